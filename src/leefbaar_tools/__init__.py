@@ -1,0 +1,17 @@
+"""Tools for the workshop "Werken aan leefbare wijken".
+
+A notebook imports this package as ``lt`` and calls one function per cell.
+"""
+
+from importlib import import_module
+
+_CALLS = ("begin", "choose", "choose_area", "estimate", "picture", "tally", "write")
+
+__all__ = list(_CALLS)
+
+
+def __getattr__(name: str):
+    # Loaded when first called: the command line must not wait for widgets.
+    if name in _CALLS:
+        return getattr(import_module(".exercises.page", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

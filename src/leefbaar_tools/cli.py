@@ -1,0 +1,181 @@
+"""The command ``leefbaar``: thin. Commands and options are English, what they say is Dutch."""
+
+import argparse
+import contextlib
+import signal
+import sys
+import webbrowser
+from pathlib import Path
+
+DEFAULT_FOLDER = Path("~/leefbaar")
+
+# argparse has no other way to speak Dutch than through its own gettext.
+_DUTCH = {
+    "usage: ": "gebruik: ",
+    "options": "opties",
+    "positional arguments": "argumenten",
+    "show this help message and exit": "toon deze hulp en stop",
+    "%(prog)s: error: %(message)s\n": "Dat begrijp ik niet: %(message)s\n",
+    "the following arguments are required: %s": "hier ontbreekt: %s",
+    "unrecognized arguments: %s": "ik ken dit niet: %s",
+    "argument %(argument_name)s: %(message)s": "%(argument_name)s: %(message)s",
+    "expected one argument": "hier hoort één waarde achter",
+    "expected at least one argument": "hier hoort minstens één waarde achter",
+    "invalid %(type)s value: %(value)r": "%(value)r kan hier niet",
+    "invalid choice: %(value)r (choose from %(choices)s)": "%(value)r kan niet, kies uit %(choices)s",
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command and return its exit code; 0 is good."""
+    argparse._ = lambda text: _DUTCH.get(text, text)
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except KeyboardInterrupt:
+        print("\nGestopt.")
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="leefbaar", description="Werken aan leefbare wijken: vier themabijeenkomsten."
+    )
+    commands = parser.add_subparsers(required=True, metavar="OPDRACHT", title="opdrachten")
+
+    start = commands.add_parser("start", help="open een bijeenkomst op deze computer")
+    start.add_argument("meeting", nargs="?", metavar="BIJEENKOMST", help="nummer of naam; gewoon 1")
+    start.add_argument("--begeleider", action="store_true", help="het scherm voor de zaal, met de telling")
+    start.add_argument("--folder", type=Path, default=DEFAULT_FOLDER, metavar="MAP", help="werkmap (~/leefbaar)")
+    start.add_argument("--port", type=int, metavar="NUMMER", help="alleen deze poort")
+    start.add_argument("--no-browser", action="store_true", help="open zelf geen browser")
+    start.set_defaults(run=_start)
+
+    handouts = commands.add_parser("handouts", help="maak de bladen om uit te delen")
+    handouts.add_argument("meetings", nargs="*", metavar="BIJEENKOMST", help="nummers of namen; zonder alle")
+    handouts.add_argument("--audience", choices=("deelnemer", "begeleider"), default="deelnemer", help="voor wie")
+    handouts.add_argument("--answers", type=Path, metavar="BESTAND", help="antwoorden van één deelnemer")
+    handouts.add_argument("--area", nargs="+", metavar="CODE", default=[], help="een blad per buurt of wijk")
+    handouts.add_argument("--output", type=Path, metavar="MAP", help="waar de bladen komen (~/leefbaar/handouts)")
+    handouts.set_defaults(run=_handouts)
+    return parser
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _fail(text: str) -> int:
+    print(text, file=sys.stderr, flush=True)
+    return 1
+
+
+def _start(options: argparse.Namespace) -> int:
+    from .room import server
+
+    folder = options.folder.expanduser().resolve()
+    audience = "begeleider" if options.begeleider else "deelnemer"
+    try:
+        meeting = find_meeting(options.meeting or "1")
+        browser = None if options.no_browser else _browser()
+        server.check_folder(folder)
+        lab = server.running(folder)
+        if lab:
+            return _open_running(lab, browser, meeting, server.audience_of(folder), audience)
+        port = server.free_port(options.port)
+        _say("Even geduld, ik zet alles klaar…")
+        process, lab = server.start_server(folder, audience, port)
+    except (server.RoomError, ValueError) as error:
+        return _fail(str(error))
+    url = lab.url(f"doc/tree/{meeting.name}")
+    _say(f"Klaar. De bijeenkomst staat op {url}")
+    _say(f"Alles blijft op deze computer. Antwoorden komen in {folder / 'antwoorden'}")
+    _say("Stoppen: de knop Stoppen in beeld, of Ctrl+C in dit venster.")
+    if browser:
+        browser.open(url)
+    return _wait(process)
+
+
+def _browser():
+    """Return the browser of this computer.
+
+    Raises
+    ------
+    RoomError
+        When there is none.
+    """
+    from .room.server import RoomError
+
+    try:
+        return webbrowser.get()
+    except webbrowser.Error as error:
+        raise RoomError(
+            "Ik vind geen browser op deze computer. Installeer Firefox, Chrome of Edge. "
+            "Of start met: leefbaar start --no-browser, en open zelf het adres dat dan verschijnt."
+        ) from error
+
+
+def _open_running(lab, browser, meeting: Path, showing: str, audience: str) -> int:
+    url = lab.url(f"doc/tree/{meeting.name}")
+    _say(f"Er staat al een bijeenkomst open. Je vindt hem op {url}")
+    if showing != audience:
+        _say(
+            f"Let op: dat is het scherm voor de {showing}. "
+            f"Wil je het scherm voor de {audience}? Klik daar eerst op Stoppen en start opnieuw."
+        )
+    if browser:
+        browser.open(url)
+    return 0
+
+
+def _wait(process) -> int:
+    """Wait until the room is closed, from the page or from this window."""
+    # A closed terminal or a service manager stops us politely as well.
+    with contextlib.suppress(AttributeError, ValueError):
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        process.wait()
+    except KeyboardInterrupt:
+        process.terminate()
+        process.wait()
+    _say("Gestopt. Alle antwoorden zijn bewaard.")
+    return 0
+
+
+def find_meeting(wanted: str) -> Path:
+    """Return the notebook of a meeting by its number, name or file name.
+
+    Raises
+    ------
+    ValueError
+        In Dutch, when there is no such meeting.
+    """
+    from .resources import meetings
+
+    known = meetings()
+    for path in known:
+        if wanted in (path.stem, path.name, path.stem.partition("-")[0]):
+            return path
+    names = ", ".join(path.stem for path in known)
+    raise ValueError(f"De bijeenkomst “{wanted}” ken ik niet. Kies uit: {names}.")
+
+
+def _handouts(options: argparse.Namespace) -> int:
+    from .handouts import HandoutError, make_handouts
+
+    output = (options.output or DEFAULT_FOLDER / "handouts").expanduser()
+    try:
+        meetings = [find_meeting(name) for name in options.meetings] or None
+        failures = make_handouts(
+            meetings=meetings,
+            audience=options.audience,
+            answers=options.answers,
+            areas=options.area,
+            output=output,
+            progress=_say,
+        )
+    except (HandoutError, ValueError, OSError) as error:
+        return _fail(str(error))
+    for failure in failures:
+        _fail(failure)
+    return 1 if failures else 0

@@ -1,0 +1,225 @@
+"""Fields on screen: for each field one control made of stock widgets.
+
+A control reads and sets the raw answer and tells when a person changed it. Every widget
+that holds something typed carries the class ``lv-<exercise>--<field>``, by which the page
+finds it again after a crash (see memory.js).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as widgets
+
+from .fields import ChoiceField, DoorsField, Field, NumberField, TextField
+
+
+class Control:
+    """One field on screen."""
+
+    def __init__(self, field: Field, exercise: str, changed: Callable[[], None]):
+        self.field = field
+        self.name = f"lv-{exercise}--{field.key}"
+        self._changed = changed
+        self._parts: dict[str, widgets.Widget] = {}
+        self.widget = self.build()
+
+    def build(self) -> widgets.Widget:
+        """Make the widget."""
+        raise NotImplementedError
+
+    def get(self) -> Any:
+        """Return the raw answer."""
+        raise NotImplementedError
+
+    def set(self, value: Any) -> None:
+        """Show a kept answer."""
+        raise NotImplementedError
+
+    def part(self, widget: widgets.Widget, suffix: str = "", trait: str = "value"):
+        """Register a widget that holds something a person enters."""
+        name = self.name + suffix
+        widget.add_class("leefbaar-veld").add_class(name)
+        widget.observe(lambda change: self._changed(), trait)
+        self._parts[name] = widget
+        return widget
+
+    def page_state(self) -> dict[str, Any]:
+        """Return what the page shows in each part, as memory.js reads it there."""
+        return {name: _state(widget) for name, widget in self._parts.items()}
+
+    def disable(self, disabled: bool) -> None:
+        """Lock or unlock the field."""
+        for widget in self._parts.values():
+            widget.disabled = disabled
+
+
+def _state(widget: widgets.Widget) -> Any:
+    if isinstance(widget, widgets.RadioButtons | widgets.Dropdown):
+        return -1 if widget.index is None else widget.index
+    return widget.value
+
+
+def control_for(field: Field, exercise: str, changed: Callable[[], None]) -> Control:
+    """Return the control that shows a field."""
+    kind = {
+        TextField: TextControl,
+        NumberField: NumberControl,
+        DoorsField: DoorsControl,
+        ChoiceField: ManyControl if getattr(field, "multiple", False) else OneControl,
+    }[type(field)]
+    return kind(field, exercise, changed)
+
+
+def _text(label: str, lines: int = 1, hint: str = "") -> widgets.Widget:
+    kind = widgets.Textarea if lines > 1 else widgets.Text
+    box = kind(description=label, placeholder=hint, tooltip="", continuous_update=True)
+    if lines > 1:
+        box.rows = lines
+    box.add_class("leefbaar-tekst")
+    return box
+
+
+class TextControl(Control):
+    """A text box under its label."""
+
+    def build(self):
+        """Make the widget."""
+        field = self.field
+        self._box = self.part(_text(field.label, field.lines, field.hint))
+        return self._box
+
+    def get(self):
+        """Return the raw answer."""
+        return self._box.value
+
+    def set(self, value):
+        """Show a kept answer."""
+        self._box.value = value or ""
+
+
+class NumberControl(TextControl):
+    """A text box for a number, because a browser reads 3,5 as 35 in a number box."""
+
+    def build(self):
+        """Make the widget."""
+        field = self.field
+        label = f"{field.label} ({field.unit})" if field.unit else field.label
+        self._box = self.part(_text(label, 1, field.hint))
+        self._box.add_class("leefbaar-getal")
+        return self._box
+
+    def set(self, value):
+        """Show a kept answer."""
+        self._box.value = "" if value is None else self.field.show(value)
+
+
+class OneControl(Control):
+    """Radio buttons, with a line for an own option."""
+
+    def build(self):
+        """Make the widget."""
+        field = self.field
+        self._options = [*field.options, *([f"{field.own}:"] if field.own else [])]
+        self._radio = self.part(_radio(field.label, self._options, field.in_row), trait="index")
+        if not field.own:
+            return self._radio
+        self._own = self.part(_text(f"{field.own}:"), "--eigen")
+        # The radio button above it shows the same words already.
+        self._own.add_class("leefbaar-eigen").add_class("leefbaar-stil")
+        self._own.observe(self._choose_own, "value")
+        return widgets.VBox([self._radio, self._own])
+
+    def _choose_own(self, change):
+        if change["new"].strip():
+            self._radio.index = len(self._options) - 1
+
+    def get(self):
+        """Return the raw answer."""
+        index = self._radio.index
+        if index is None:
+            return []
+        if self.field.own and index == len(self._options) - 1:
+            own = self._own.value.strip()
+            return [own] if own else []
+        return [self._options[index]]
+
+    def set(self, value):
+        """Show a kept answer; a label that is no option (any more) becomes the own one."""
+        chosen = value[0] if value else None
+        known = chosen in self.field.options
+        if self.field.own:
+            self._own.value = "" if known or chosen is None else chosen
+        if chosen is None:
+            self._radio.index = None
+        elif known:
+            self._radio.index = self.field.options.index(chosen)
+
+
+def _radio(label: str, options: list[str], in_row: bool) -> widgets.RadioButtons:
+    radio = widgets.RadioButtons(
+        options=options,
+        index=None,
+        description=label,
+        tooltip="",
+        orientation="horizontal" if in_row else "vertical",
+    )
+    radio.add_class("leefbaar-keuze")
+    return radio
+
+
+class ManyControl(Control):
+    """A tick box per option, with a line for an own one."""
+
+    def build(self):
+        """Make the widget."""
+        field = self.field
+        label = widgets.HTML(f'<span class="leefbaar-vraag">{_escape(field.label)}</span>')
+        label.add_class("leefbaar-label")
+        self._boxes = [
+            self.part(
+                widgets.Checkbox(description=option, indent=False, tooltip=""), f"--{number}"
+            )
+            for number, option in enumerate(field.options, 1)
+        ]
+        rows = [label, *self._boxes]
+        if field.own:
+            self._own = self.part(_text(f"{field.own}:"), "--eigen")
+            self._own.add_class("leefbaar-eigen")
+            rows.append(self._own)
+        return widgets.VBox(rows).add_class("leefbaar-groep")
+
+    def get(self):
+        """Return the raw answer."""
+        pairs = zip(self.field.options, self._boxes, strict=True)
+        chosen = [option for option, box in pairs if box.value]
+        own = self._own.value.strip() if self.field.own else ""
+        return [*chosen, own] if own else chosen
+
+    def set(self, value):
+        """Show a kept answer; labels that are no option (any more) become the own one."""
+        for option, box in zip(self.field.options, self._boxes, strict=True):
+            box.value = option in value
+        if self.field.own:
+            self._own.value = "; ".join(v for v in value if v not in self.field.options)
+
+
+class DoorsControl(Control):
+    """Eleven radio buttons in a row: none to ten."""
+
+    def build(self):
+        """Make the widget."""
+        numbers = [str(n) for n in range(11)]
+        self._radio = self.part(_radio(self.field.label, numbers, True), trait="index")
+        return self._radio.add_class("leefbaar-deuren")
+
+    def get(self):
+        """Return the raw answer."""
+        return self._radio.index
+
+    def set(self, value):
+        """Show a kept answer."""
+        self._radio.index = value
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

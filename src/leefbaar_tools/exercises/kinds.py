@@ -1,0 +1,208 @@
+"""The kinds of exercise. A kind is what differs from the shared form; the words are given."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ..paper import Block, Heading, PageBreak, Paragraph, Said, Together
+from .fields import ChoiceField, DoorsField, Field, NumberField, TextField
+from .parts import Context, Exercise
+
+# Figures and analysis load pandas and matplotlib, so only inside the function that draws:
+# the first exercise on a page does not wait for them.
+if TYPE_CHECKING:
+    from ..figures import Figure
+
+
+@dataclass(frozen=True, kw_only=True)
+class Write(Exercise):
+    """Answer in own words, one prompt per field.
+
+    Parameters
+    ----------
+    prompts : tuple of str or mapping of str to str
+        The questions; keys give a field a name of its own, else it is its number.
+    lines : int
+        Lines per field, on screen and on paper.
+    """
+
+    kind: ClassVar[str] = "write"
+    prompts: tuple[str, ...] | Mapping[str, str] = ()
+    lines: int = 3
+
+    def fields(self) -> tuple[Field, ...]:
+        """Return one text field per prompt."""
+        prompts = self.prompts
+        if not isinstance(prompts, Mapping):
+            prompts = {str(n): prompt for n, prompt in enumerate(prompts, 1)}
+        return tuple(TextField(key, label, self.lines) for key, label in prompts.items())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choose(Exercise):
+    """Choose one option or more, or give an own one.
+
+    Parameters
+    ----------
+    question : str
+    options : tuple of str
+    multiple : bool
+    own : str
+        Label of the option in own words; empty for none.
+    most : int
+        How many may be chosen; 0 is any number.
+    """
+
+    kind: ClassVar[str] = "choose"
+    question: str
+    options: tuple[str, ...]
+    multiple: bool = False
+    own: str = "Iets anders, namelijk"
+    most: int = 0
+
+    def fields(self) -> tuple[Field, ...]:
+        """Return the one question."""
+        options = tuple(self.options)
+        field = ChoiceField("keuze", self.question, options, self.multiple, self.own, most=self.most)
+        return (field,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChooseArea(Exercise):
+    """Choose the buurt that the figures are about."""
+
+    kind: ClassVar[str] = "area"
+    question: str
+
+    def fields(self) -> tuple[Field, ...]:
+        """Return one text field: on paper the name of a buurt is written."""
+        return (TextField("code", self.question, 1),)
+
+    def report(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
+        """Return the name of the buurt."""
+        name = context.area.name(value["code"]) if value.get("code") else None
+        return (Together((Heading(self.title, 3), Said(self.question, name))),)
+
+    def group(self, value: Mapping[str, Any]) -> dict[str, list[str]]:
+        """Never counted: with twelve people a buurt is a name."""
+        return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally(Exercise):
+    """The facilitator's count of hands, stickers or coins, and its picture.
+
+    Parameters
+    ----------
+    question : str
+    options : tuple of str
+    of : str
+        Id of the exercise whose answers are counted.
+    """
+
+    kind: ClassVar[str] = "tally"
+    question: str
+    options: tuple[str, ...]
+    of: str = ""
+
+    def fields(self) -> tuple[Field, ...]:
+        """Return one number per option."""
+        return tuple(
+            NumberField(str(n), option, high=999) for n, option in enumerate(self.options, 1)
+        )
+
+    def figure(self, value: Mapping[str, Any]) -> "Figure | None":
+        """Return the picture of a tally, or None when nothing was counted yet."""
+        counts = {f.label: int(value.get(f.key) or 0) for f in self.fields()}
+        total = sum(counts.values())
+        if not total:
+            return None
+        from .. import figures
+
+        source = "Geteld in de zaal, zonder namen."
+        return figures.tally_bars(self.question, counts, source, total)
+
+
+# How a question of an estimate is asked.
+AS_DOORS, AS_RELATIVE, AS_OWN = "doors", "relative", "own"
+RELATIVE_WORDS = {
+    "amount": ("meer", "ongeveer evenveel", "minder"),
+    "score": ("beter", "ongeveer gelijk", "minder goed"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate(Exercise):
+    """First guess, then see.
+
+    Parameters
+    ----------
+    questions : tuple of mapping
+        ``key``, ``ask`` (the question), ``as`` (``"doors"``: out of ten; ``"relative"``: than
+        the city; ``"own"``: out of ten, and no figure exists), ``indicator`` (not for
+        ``"own"``), ``words`` ("amount" or "score", for relative), ``symbol`` ("door" or
+        "person") and ``after`` (one sentence once seen).
+    button : str
+        The words on the button that shows the figures.
+    """
+
+    kind: ClassVar[str] = "estimate"
+    questions: tuple[Mapping[str, str], ...]
+    button: str = "Klaar met schatten: laat de cijfers zien"
+
+    def fields(self) -> tuple[Field, ...]:
+        """Return one field per question."""
+        return tuple(self._field(n, q) for n, q in enumerate(self.questions, 1))
+
+    def _field(self, number: int, question: Mapping[str, str]) -> Field:
+        label = f"{number}. {question['ask']}"
+        if question["as"] == AS_RELATIVE:
+            words = RELATIVE_WORDS[question.get("words", "amount")]
+            return ChoiceField(question["key"], label, words, in_row=True)
+        return DoorsField(question["key"], label, question.get("symbol", "door"))
+
+    def reveal(self, question: Mapping[str, str], guess: Any, context: Context) -> list[Block]:
+        """Return what is seen after the guess: the computed figure and the sentence after it.
+
+        Parameters
+        ----------
+        guess : int, list of str or None
+            None prints the figure alone, for the inside of a folding sheet.
+        """
+        from . import pictures
+
+        seen: list[Block] = []
+        if question["as"] == AS_DOORS:
+            seen.extend(pictures.doors_seen(context, question["indicator"], guess))
+        elif question["as"] == AS_RELATIVE:
+            words = RELATIVE_WORDS[question.get("words", "amount")]
+            seen.extend(pictures.relative_seen(context, question["indicator"], words, guess))
+        if question.get("after"):
+            seen.append(Paragraph(question["after"]))
+        return seen
+
+    def paper(self, context: Context) -> tuple[Block, ...]:
+        """Return a folding sheet: questions outside, figures of this buurt inside."""
+        name = context.area.name(context.code)
+        inside = [Heading(f"{self.title}: de cijfers van {name}", 3)]
+        for field, question in zip(self.fields(), self.questions, strict=True):
+            inside.append(Together((Heading(field.label, 4), *self.reveal(question, None, context))))
+        return (*super().paper(context), PageBreak(), *inside)
+
+    def report(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
+        """Return each guess beside its figure."""
+        told: list[Block] = [Heading(self.title, 3)]
+        for field, question in zip(self.fields(), self.questions, strict=True):
+            guess = value.get("guesses", {}).get(question["key"], field.empty)
+            if not value.get("seen") or guess == field.empty:
+                told.extend(field.report(guess))
+            else:
+                there = Context(context.area, value["code"])
+                told.append(
+                    Together((Heading(field.label, 4), *self.reveal(question, guess, there)))
+                )
+        return tuple(told)
+
+    def group(self, value: Mapping[str, Any]) -> dict[str, list[str]]:
+        """Count the guesses."""
+        return super().group(value.get("guesses", {}))

@@ -1,0 +1,129 @@
+"""What a notebook cell calls: one call, literal arguments, an exercise that shows itself."""
+
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from ..paper import MIME, to_html_fragment
+from .kinds import Choose, ChooseArea, Estimate, Tally, Write
+from .parts import Context, Exercise, Part
+from .session import SORRY, session
+
+STYLE = Path(__file__).with_name("screen.css")
+
+
+class Shown:
+    """A part on the page, with every face that a cell's output carries.
+
+    A live notebook shows the widget; an export finds the part itself under
+    ``application/vnd.leefbaar+json`` and asks it for the face it needs. ``text/html`` is the
+    blank form, never an answer, because a saved notebook keeps it.
+    """
+
+    def __init__(self, part: Part, widget=None, blank: str = ""):
+        self.part = part
+        self.screen = widget
+        self._blank = blank
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
+        bundle: dict[str, Any] = {}
+        if self.screen is not None:
+            bundle = dict(self.screen.widget._repr_mimebundle_())
+        bundle["text/plain"] = getattr(self.part, "title", "") or self.part.id
+        bundle["text/html"] = self._blank
+        bundle[MIME] = {"part": self.part.spec()}
+        return bundle
+
+
+class Sorry:
+    """Stands where a part could not be made, so that later cells still run."""
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
+        return {"text/plain": SORRY, "text/html": f"<p>{SORRY}</p>"}
+
+
+def shows(make):
+    """Turn a function that makes a part into one that a cell calls."""
+
+    @wraps(make)
+    def cell(id: str, **words):
+        here = session()
+        try:
+            return _show(make(id, **words), here)
+        except Exception as error:
+            here.failed(id, error)
+            return Sorry()
+
+    return cell
+
+
+def _show(part: Part, here) -> Shown:
+    if isinstance(part, Exercise):
+        from .screens import screen_for
+
+        blank = Exercise.paper(part, None)
+        return Shown(part, screen_for(part, here), to_html_fragment(blank))
+    from .views import PictureScreen
+
+    screen = PictureScreen(part, here)
+    return Shown(part, screen, screen.html)
+
+
+@shows
+def choose(id, *, title, question, options, **more):
+    """Choose one option or more; see `kinds.Choose`."""
+    return Choose(id=id, title=title, question=question, options=tuple(options), **more)
+
+
+@shows
+def write(id, *, title, prompts, **more):
+    """Answer in own words; see `kinds.Write`."""
+    prompts = prompts if isinstance(prompts, dict) else tuple(prompts)
+    return Write(id=id, title=title, prompts=prompts, **more)
+
+
+@shows
+def estimate(id, *, title, questions, **more):
+    """First guess, then see; see `kinds.Estimate`."""
+    return Estimate(id=id, title=title, questions=tuple(questions), **more)
+
+
+@shows
+def choose_area(id, *, title, question, **more):
+    """Choose the buurt that the figures are about; see `kinds.ChooseArea`."""
+    return ChooseArea(id=id, title=title, question=question, **more)
+
+
+@shows
+def tally(id, *, title, question, options, **more):
+    """Count hands, stickers or coins; see `kinds.Tally`."""
+    return Tally(id=id, title=title, question=question, options=tuple(options), **more)
+
+
+@shows
+def picture(id, *, show, indicator, **more):
+    """Show a figure of the chosen buurt; see `pictures.Picture`."""
+    from .pictures import Picture
+
+    return Picture(id=id, show=show, indicator=indicator, **more)
+
+
+def begin():
+    """Open the page: its style, and the line to the bar at the top."""
+    import ipywidgets as widgets
+
+    here = session()
+    here.connect()
+    note = f'<p class="leefbaar-melding">{here.place}</p>' if here.folder is None else ""
+    style = STYLE.read_text(encoding="utf-8")
+    return Opening(widgets.HTML(f"<style>{style}</style>{note}"))
+
+
+class Opening:
+    """The first output of a page; on paper it is nothing."""
+
+    def __init__(self, widget):
+        self._widget = widget
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, Any]:
+        return {**self._widget._repr_mimebundle_(), "text/plain": "", "text/html": ""}

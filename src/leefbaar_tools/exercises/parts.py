@@ -1,0 +1,140 @@
+"""What stands in a notebook: exercises with four faces, and pictures with two.
+
+A part is plain data, so that it goes into a notebook output and comes out again: the
+exporter rebuilds it there and asks for the face it needs, once for every person, without
+running the notebook again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ..answers import KERNVELDEN, Answer
+from ..paper import Block, Heading, Paragraph, Together
+from .fields import Field
+
+if TYPE_CHECKING:  # loads pandas
+    from ..areas import Area
+
+
+@dataclass(frozen=True)
+class Context:
+    """For whom a face is made: which area, and what this person answered before.
+
+    Parameters
+    ----------
+    area : Area
+        The figures to use.
+    code : str
+        The buurt or wijk the sheet is about.
+    answers : mapping of str to Answer
+        The newest answer per exercise; empty for a blank sheet.
+    """
+
+    area: "Area"
+    code: str
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Anything a notebook cell shows.
+
+    Parameters
+    ----------
+    id : str
+        Fixed, readable, and the id of its cell.
+    """
+
+    kind: ClassVar[str] = ""
+    kinds: ClassVar[dict[str, type["Part"]]] = {}
+
+    id: str
+
+    def __init_subclass__(cls):
+        if "kind" in cls.__dict__:
+            Part.kinds[cls.kind] = cls
+
+    def spec(self) -> dict[str, Any]:
+        """Return the part as plain JSON values; :meth:`from_spec` makes it again."""
+        return {"kind": self.kind, **asdict(self)}
+
+    @staticmethod
+    def from_spec(spec: Mapping[str, Any]) -> "Part":
+        """Make the part that gave this spec."""
+        arguments = dict(spec)
+        return Part.kinds[arguments.pop("kind")](**arguments)
+
+    def paper(self, context: Context) -> tuple[Block, ...]:
+        """Return what stands on a printed sheet."""
+        raise NotImplementedError(self.kind)
+
+    def face(self, context: Context) -> tuple[Block, ...]:
+        """Return what this reader's sheet shows: for a picture always the same."""
+        return self.paper(context)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exercise(Part):
+    """A part that is answered.
+
+    Parameters
+    ----------
+    title : str
+        Its heading.
+    help : str
+        One or two sentences under the heading.
+    plan : str or None
+        The kernveld of the wijkplan that the answer feeds.
+    private : bool
+        On paper or on this screen only: never in a journal, picture, plan or export.
+    """
+
+    title: str
+    help: str = ""
+    plan: str | None = None
+    private: bool = False
+
+    def __post_init__(self):
+        if self.plan is not None and self.plan not in KERNVELDEN:
+            raise ValueError(f"{self.id}: {self.plan!r} is no kernveld: {', '.join(KERNVELDEN)}")
+
+    def fields(self) -> tuple[Field, ...]:
+        """Return the fields of the form, in order."""
+        raise NotImplementedError(self.kind)
+
+    def prompt(self) -> dict[str, Any]:
+        """Return the question as asked, for whoever reads the journal without the notebook."""
+        return {
+            "title": self.title,
+            "fields": {
+                f.key: {"label": f.label, "options": list(getattr(f, "options", ()))}
+                for f in self.fields()
+            },
+        }
+
+    def paper(self, context: Context) -> tuple[Block, ...]:
+        """Return the blank form, kept together."""
+        return (Together((*self._heading(), *(b for f in self.fields() for b in f.paper()))),)
+
+    def report(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
+        """Return the person's own answer under the same heading."""
+        told = (b for f in self.fields() for b in f.report(value.get(f.key, f.empty)))
+        return (Together((Heading(self.title, 3), *told)),)
+
+    def group(self, value: Mapping[str, Any]) -> dict[str, list[str]]:
+        """Return, per field, the labels under which this one value counts."""
+        if self.private:
+            return {}
+        return {f.key: f.count(value.get(f.key, f.empty)) for f in self.fields()}
+
+    def face(self, context: Context) -> tuple[Block, ...]:
+        """Return the report when this person answered, else the blank form."""
+        answer = context.answers.get(self.id)
+        if answer is None or self.private or answer.kind != self.kind:
+            return self.paper(context)
+        return self.report(answer.value, context)
+
+    def _heading(self) -> tuple[Block, ...]:
+        heading = (Heading(self.title, 3),)
+        return (*heading, Paragraph(self.help)) if self.help else heading

@@ -1,0 +1,468 @@
+"""Exercises on screen: prefilled, saved while typing, never a traceback."""
+
+import asyncio
+import functools
+import html
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import ipywidgets as widgets
+
+from ..answers import Answer, NotSaved, check_text
+from ..dutch import format_date, format_time
+from ..paper import to_html_fragment
+from ..personal_data import describe, find_personal_data
+from .controls import Control, control_for
+from .kinds import ChooseArea, Estimate, Tally
+from .parts import Exercise, Part
+from .session import SORRY, Session
+
+PAUSE = 0.5  # seconds without a key before a line is written
+
+
+class HeldBack(Exception):
+    """Text that looks like personal data; the message says what was seen."""
+
+
+def told(method: Callable) -> Callable:
+    """Let a callback tell its own error in Dutch and log it, instead of vanishing."""
+
+    @functools.wraps(method)
+    def safely(self, *arguments):
+        try:
+            return method(self, *arguments)
+        except Exception as error:
+            self.say(SORRY, "fout")
+            self.session.failed(f"{self.id}.{method.__name__}", error)
+            return None
+
+    return safely
+
+
+class Screen:
+    """One exercise on screen, in one session."""
+
+    def __init__(self, exercise: Exercise, session: Session):
+        self.exercise = exercise
+        self.session = session
+        self.id = exercise.id
+        self._waiting: asyncio.TimerHandle | None = None
+        self._dirty = False
+        self._filling = False
+        self._approved: set[str] = set()
+        self._participant = session.participant
+        self.controls: dict[str, Control] = {
+            field.key: self.control(field) for field in exercise.fields()
+        }
+        self._status = widgets.HTML().add_class("leefbaar-status")
+        self._keep = widgets.Button(description="Toch bewaren", tooltip="")
+        self._keep.add_class("leefbaar-knop").layout.display = "none"
+        self._keep.on_click(lambda button: self.keep_anyway())
+        self.widget = widgets.VBox(self.rows()).add_class("leefbaar-oefening")
+        session.add(self)
+        self.fill()
+
+    # --- to differ per kind
+
+    def control(self, field) -> Control:
+        """Return the control of a field."""
+        return control_for(field, self.id, self.typed)
+
+    def rows(self) -> list[widgets.Widget]:
+        """Return the widgets, from top to bottom."""
+        return [
+            self.heading(),
+            *(control.widget for control in self.controls.values()),
+            self._keep,
+            self._status,
+        ]
+
+    def value(self) -> dict[str, Any]:
+        """Return what is filled in, read and checked.
+
+        Raises
+        ------
+        ValueError
+            In Dutch, when a field holds what cannot be kept.
+        """
+        return {key: c.field.read(c.get()) for key, c in self.controls.items()}
+
+    def show(self, value: Mapping[str, Any]) -> None:
+        """Show a kept value."""
+        for key, control in self.controls.items():
+            control.set(value.get(key, control.field.empty))
+
+    def saved(self) -> None:
+        """React when a line is on disk."""
+
+    def follow_area(self) -> None:
+        """React when another buurt was chosen."""
+
+    def journal(self):
+        """Return the journal that this exercise writes in, or None."""
+        return None if self.exercise.private else self.session.journal()
+
+    def newest(self) -> Answer | None:
+        """Return the kept answer to show."""
+        journal = self.journal()
+        answer = journal.newest(self.id) if journal else None
+        return answer if answer and answer.kind == self.exercise.kind else None
+
+    # --- what every exercise does
+
+    def heading(self) -> widgets.Widget:
+        """Return the heading and the sentence under it."""
+        help_line = f"<p>{html.escape(self.exercise.help)}</p>" if self.exercise.help else ""
+        return widgets.HTML(f"<h3>{html.escape(self.exercise.title)}</h3>{help_line}")
+
+    @told
+    def fill(self) -> None:
+        """Show the answer of whoever is answering now, or what this person was typing."""
+        self._participant = self.session.participant
+        draft = self.session.drafts.get((self._participant, self.id))
+        answer = self.newest()
+        value = draft or (answer.value if answer else {})
+        self._approved = {found.text for found in _personal(answer.value)} if answer else set()
+        self._filling = True
+        try:
+            self.show(value)
+        finally:
+            self._filling = False
+        self._dirty = draft is not None
+        self.held(False)
+        self.say(_when(answer) if answer and not draft else self.resting())
+        if draft:
+            self.save()
+
+    def resting(self) -> str:
+        """Return what stands under the exercise when nothing is kept or typed."""
+        if self.exercise.private:
+            return "Dit bewaren we niet."
+        return self.session.place
+
+    @told
+    def typed(self) -> None:
+        """Take a key or a click: nothing is saved until there is a pause."""
+        if self._filling:
+            return
+        self._dirty = True
+        self.held(False)
+        self.say(self.resting())
+        if self._waiting:
+            self._waiting.cancel()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # no kernel: nothing would ever call later
+            self.save()
+        else:
+            self._waiting = loop.call_later(PAUSE, self.flush)
+
+    def flush(self) -> None:
+        """Write at once what waits."""
+        if self._waiting:
+            self._waiting.cancel()
+            self._waiting = None
+        if self._dirty:
+            self.save()
+
+    @told
+    def save(self) -> None:
+        """Write what is filled in, or say why it is not written."""
+        draft_of = (self._participant, self.id)
+        journal = self.journal()
+        try:
+            value = self.value()
+            check(value)
+            if journal is None:
+                self._dirty = False
+                return
+            self.session.drafts[draft_of] = value
+            self.hold_back(value)
+            answer = journal.append(
+                self.id, self.exercise.kind, self.exercise.prompt(), value, plan=self.exercise.plan
+            )
+        except HeldBack as seen:
+            self.held(True)
+            self.say(f"{seen} Nog niet bewaard. Haal het weg, of kies “Toch bewaren”.", "let-op")
+        except ValueError as refused:
+            self.say(f"Nog niet bewaard. {refused}", "let-op")
+        except NotSaved as failed:
+            self.say(f"Nog niet bewaard. {failed}", "fout")
+        else:
+            self._dirty = False
+            self.session.drafts.pop(draft_of, None)
+            self.say(_when(answer))
+            self.tell_saved()
+            self.saved()
+
+    def tell_saved(self) -> None:
+        """Tell the page which state is on disk."""
+        fields: dict[str, Any] = {}
+        for control in self.controls.values():
+            fields |= control.page_state()
+        self.session.tell(type="saved", fields=fields)
+
+    def hold_back(self, value: Mapping[str, Any]) -> None:
+        """Stop text that looks like personal data and was not let through before."""
+        found = [one for one in _personal(value) if one.text not in self._approved]
+        if found:
+            raise HeldBack(describe(found))
+
+    @told
+    def keep_anyway(self) -> None:
+        """Let the text through after all."""
+        self._approved |= {found.text for found in _personal(self.value())}
+        self.held(False)
+        self.save()
+
+    def held(self, held: bool) -> None:
+        """Show or hide the button that lets text through."""
+        self._keep.layout.display = None if held else "none"
+
+    def say(self, text: str, tone: str = "") -> None:
+        """Put a line under the exercise."""
+        self._status.value = f'<p class="{tone}">{html.escape(text)}</p>' if text else ""
+
+    @property
+    def status(self) -> str:
+        """The line under the exercise, as text."""
+        return html.unescape(self._status.value.partition(">")[2].removesuffix("</p>"))
+
+    def close(self) -> None:
+        """Leave the page; what still waited is written first."""
+        self.flush()
+        _close(self.widget)
+
+
+class AreaScreen(Screen):
+    """Choosing the buurt that the figures are about."""
+
+    def control(self, field):
+        """Return a list of the buurten, under their wijk."""
+        return AreaControl(field, self.id, self.typed, self.session.area())
+
+    def saved(self):
+        """Let the whole page follow."""
+        self.session.area_changed()
+
+    @told
+    def typed(self):
+        """A choice is made at once: there is no typing to wait for."""
+        if self._filling:
+            return
+        self._dirty = True
+        self.save()
+        if self.journal() is None:
+            self.session.area_changed()
+
+
+class AreaControl(Control):
+    """A drop-down list of buurten."""
+
+    def __init__(self, field, exercise, changed, area):
+        regions = area.regions
+        buurten = regions[regions["level"] == "buurt"]
+        wijken = regions["name"].loc[buurten["parent"]]
+        rows = zip(buurten["name"], wijken, buurten.index, strict=True)
+        self._options = sorted((f"{name} ({wijk})", code) for name, wijk, code in rows)
+        super().__init__(field, exercise, changed)
+
+    def build(self):
+        """Make the widget."""
+        options = [("Kies een buurt…", ""), *self._options]
+        box = widgets.Dropdown(options=options, description=self.field.label, tooltip="")
+        self._box = self.part(box.add_class("leefbaar-tekst"), trait="index")
+        return self._box
+
+    def get(self):
+        """Return the code."""
+        return self._box.value
+
+    def set(self, value):
+        """Show a kept code; one that is not in this area shows nothing chosen."""
+        self._box.value = value if value in {code for _, code in self._options} else ""
+
+
+class EstimateScreen(Screen):
+    """First guess, then see."""
+
+    exercise: Estimate
+
+    def rows(self):
+        """Put the figure of each question under it, closed until the button is used."""
+        self._seen = False
+        self._pictures = {key: widgets.HTML() for key in self.controls}
+        self._button = widgets.Button(description=self.exercise.button, tooltip="")
+        self._button.add_class("leefbaar-knop")
+        self._button.on_click(lambda button: self.see())
+        rows = [self.heading()]
+        for key, control in self.controls.items():
+            rows += [control.widget, self._pictures[key]]
+        return [*rows, self._button, self._keep, self._status]
+
+    def value(self):
+        """Return the guesses, whether the figures were seen, and of which buurt."""
+        return {"code": self._code, "seen": self._seen, "guesses": super().value()}
+
+    def newest(self):
+        """Return the newest answer about the buurt chosen now."""
+        journal = self.journal()
+        self._code = self.session.code
+        about = [a for a in journal.versions(self.id) if _about(a, self._code)] if journal else []
+        return about[-1] if about else None
+
+    def show(self, value):
+        """Show the guesses, and the figures when they were seen before."""
+        self._code = self.session.code
+        self._seen = bool(value.get("seen"))
+        super().show(value.get("guesses", {}))
+        self._draw()
+
+    def follow_area(self):
+        """Start again for another buurt; guesses about an earlier one are kept."""
+        self.flush()
+        if self.session.code != self._code:
+            self.session.drafts.pop((self._participant, self.id), None)
+            self.fill()
+
+    @told
+    def see(self) -> None:
+        """Show the figures of the questions that were guessed; those guesses stay."""
+        missing = self._missing()
+        if len(missing) == len(self.controls):
+            self.say("Schat eerst. Klik bij een vraag een antwoord aan, dan zie je het cijfer.")
+            return
+        self._seen = True
+        self._draw()
+        self._dirty = True
+        self.save()
+
+    def _missing(self) -> list[str]:
+        return [key for key, c in self.controls.items() if c.get() == c.field.empty]
+
+    def _draw(self) -> None:
+        context = self.session.context() if self._seen else None
+        missing = self._missing()
+        for key, question in zip(self.controls, self.exercise.questions, strict=True):
+            control = self.controls[key]
+            shown = self._seen and key not in missing
+            guess = control.get()
+            blocks = self.exercise.reveal(question, guess, context) if shown else ()
+            self._pictures[key].value = to_html_fragment(tuple(blocks)) if blocks else ""
+            control.disable(shown)
+        self._button.layout.display = "none" if self._seen and not missing else None
+
+
+class TallyScreen(Screen):
+    """The facilitator counts hands, stickers or coins; the picture follows."""
+
+    exercise: Tally
+
+    def control(self, field):
+        """Return a number with − and +, for counting without typing."""
+        return CountControl(field, self.id, self.typed)
+
+    def rows(self):
+        """Put the picture at the end."""
+        self._picture = widgets.HTML()
+        return [*super().rows(), self._picture]
+
+    def journal(self):
+        """Return the group's own journal."""
+        return self.session.journal(group=True)
+
+    def resting(self):
+        """Return what stands under a tally that is not kept."""
+        return "" if self.session.folder else self.session.place
+
+    def show(self, value):
+        """Show a kept tally and its picture."""
+        super().show(value)
+        self._draw(value)
+
+    @told
+    def typed(self):
+        """Draw at once, save after the pause."""
+        super().typed()
+        if not self._filling:
+            self._draw(self.value())
+
+    def _draw(self, value) -> None:
+        figure = self.exercise.figure(value)
+        self._picture.value = figure.html() if figure else ""
+
+
+class CountControl(Control):
+    """A number between a minus and a plus."""
+
+    def build(self):
+        """Make the widget."""
+        label = self.field.label
+        self._box = self.part(
+            widgets.Text(description=label, tooltip="", continuous_update=True)
+        ).add_class("leefbaar-tekst")
+        less, more = (
+            widgets.Button(description=sign, tooltip=f"{label}: een {word}").add_class("leefbaar-knop")
+            for sign, word in (("−", "minder"), ("+", "meer"))
+        )
+        less.on_click(lambda button: self._step(-1))
+        more.on_click(lambda button: self._step(1))
+        return widgets.HBox([self._box, less, more]).add_class("leefbaar-telling")
+
+    def _step(self, step: int) -> None:
+        try:
+            count = int(self.field.read(self._box.value) or 0)
+        except ValueError:
+            return  # the line under the exercise says already what is wrong with it
+        self._box.value = str(max(count + step, 0))
+
+    def get(self):
+        """Return the raw answer."""
+        return self._box.value
+
+    def set(self, value):
+        """Show a kept answer."""
+        self._box.value = "" if value is None else self.field.show(value)
+
+
+def screen_for(exercise: Exercise, session: Session) -> Screen:
+    """Return the screen of an exercise."""
+    kinds = {ChooseArea: AreaScreen, Estimate: EstimateScreen, Tally: TallyScreen}
+    return kinds.get(type(exercise), Screen)(exercise, session)
+
+
+def check(value: Any) -> None:
+    """Refuse text that no journal should hold, wherever it stands in a value."""
+    for text in _texts(value):
+        check_text(text)
+
+
+def _personal(value: Any) -> list:
+    return [found for text in _texts(value) for found in find_personal_data(text)]
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        value = value.values()
+    elif not isinstance(value, list | tuple):
+        return []
+    return [text for part in value for text in _texts(part)]
+
+
+def _about(answer: Answer, code: str) -> bool:
+    return isinstance(answer.value, dict) and answer.value.get("code") == code
+
+
+def _when(answer: Answer) -> str:
+    moment = datetime.fromisoformat(answer.at)
+    day = "" if moment.date() == datetime.now().date() else f"op {format_date(moment)} "
+    return f"✔ Bewaard {day}om {format_time(moment)}"
+
+
+def _close(widget: widgets.Widget) -> None:
+    for child in getattr(widget, "children", ()):
+        _close(child)
+    widget.close()

@@ -1,0 +1,241 @@
+"""Who is answering here, and where the answers go.
+
+One session per kernel. ``leefbaar start`` passes the working folder in one environment
+variable; without it exercises work and keep nothing.
+"""
+
+import json
+import logging
+import os
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..answers import Answer, Journal, WorkFolder
+
+if TYPE_CHECKING:
+    from ..areas import Area
+    from .parts import Context
+    from .screens import Screen
+
+FOLDER_VARIABLE = "LEEFBAAR_FOLDER"
+STRICT_VARIABLE = "LEEFBAAR_STRICT"  # tests and handouts: an error is raised, not told
+SORRY = (
+    "Hier ging iets mis. Wat je eerder hebt ingevuld is bewaard. "
+    "Ga gerust verder met de volgende opdracht."
+)
+# A buurt of middling size and figures, shown until a participant chose one.
+DEFAULT_AREA = "BU99990101"
+
+log = logging.getLogger("leefbaar_tools")
+
+
+class Session:
+    """The working folder, the participant and the exercises on the page.
+
+    Parameters
+    ----------
+    folder : Path or None
+        The working folder; None keeps nothing.
+    facilitator : bool
+        The projected copy: nothing that is tried there goes to a journal, tallies go to the
+        group's own.
+    strict : bool
+        Raise errors instead of telling them.
+    """
+
+    def __init__(self, folder: Path | None, facilitator: bool = False, strict: bool = False):
+        self.folder = WorkFolder(folder) if folder else None
+        self.facilitator = facilitator
+        self.strict = strict
+        self.errors: list[tuple[str, BaseException]] = []
+        # What was typed and not (yet) saved, per participant and exercise.
+        self.drafts: dict[tuple[str | None, str], dict[str, Any]] = {}
+        self._screens: dict[str, Screen] = {}
+        self._comms: list[Any] = []
+        if folder:
+            _log_to(Path(folder) / "logboek" / "oefeningen.log")
+
+    @classmethod
+    def from_environment(cls) -> "Session":
+        """Return the session that ``leefbaar start`` set up, or one that keeps nothing."""
+        strict = os.environ.get(STRICT_VARIABLE) == "1"
+        named = os.environ.get(FOLDER_VARIABLE)
+        if not named:
+            return cls(None, strict=strict)
+        folder = Path(named)
+        try:
+            start = json.loads((folder / ".leefbaar" / "start.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            start = {}
+        return cls(folder, facilitator=start.get("audience") == "begeleider", strict=strict)
+
+    # --- who
+
+    @property
+    def participant(self) -> str | None:
+        """The name in use; None when nobody's answers are kept."""
+        if self.folder is None or self.facilitator:
+            return None
+        return self.folder.current
+
+    @property
+    def place(self) -> str:
+        """Where answers stay, in words for under an exercise; empty when they are kept."""
+        if self.folder is None:
+            return "Oefenstand: er wordt niets bewaard."
+        return "Voorbeeld voor de zaal: dit wordt niet bewaard." if self.facilitator else ""
+
+    def journal(self, group: bool = False) -> Journal | None:
+        """Return the journal to write in: the group's own for a tally."""
+        if self.folder is None:
+            return None
+        if group:
+            return self.folder.group_journal()
+        return None if self.facilitator else self.folder.journal()
+
+    def answers(self) -> dict[str, Answer]:
+        """Return the newest answer per exercise of whoever is answering."""
+        journal = self.journal()
+        return journal.all() if journal else {}
+
+    # --- the buurt
+
+    def area(self) -> "Area":
+        """Return the figures to work with."""
+        from ..areas import sample_city
+
+        return sample_city()
+
+    @property
+    def code(self) -> str:
+        """The buurt chosen, in whichever meeting; else the default one."""
+        chosen = [a for a in self.answers().values() if a.kind == "area" and a.value.get("code")]
+        if chosen:
+            return max(chosen, key=lambda a: a.at).value["code"]
+        screens = (s for s in self._screens.values() if s.exercise.kind == "area")
+        tried = [s.value().get("code") for s in screens if not self.answers()]
+        return next(filter(None, tried), DEFAULT_AREA)
+
+    def context(self) -> "Context":
+        """Return what faces and figures are made for."""
+        from .parts import Context
+
+        return Context(self.area(), self.code, self.answers())
+
+    # --- the page
+
+    def add(self, screen: "Screen") -> None:
+        """Take a screen on the page; one with the same id was run before and goes."""
+        old = self._screens.pop(screen.id, None)
+        if old:
+            old.close()
+        self._screens[screen.id] = screen
+
+    def area_changed(self) -> None:
+        """Let every figure and estimate on the page follow the chosen buurt."""
+        for screen in list(self._screens.values()):
+            screen.follow_area()
+
+    def switch(self, name: str) -> None:
+        """Go on as this participant, made when new; every exercise on the page refills."""
+        self._change(lambda folder: folder.switch(name))
+
+    def new(self, name: str = "") -> None:
+        """Begin as somebody new."""
+        self._change(lambda folder: folder.switch(name) if name else folder.new())
+
+    def rename(self, name: str) -> None:
+        """Give the participant another schuilnaam; the answers stay."""
+        self._change(lambda folder: folder.rename(name))
+
+    def _change(self, change) -> None:
+        problem = ""
+        self.flush()
+        if self.participant is not None:
+            try:
+                change(self.folder)
+            except (ValueError, OSError) as error:
+                problem = str(error)
+        for screen in list(self._screens.values()):
+            screen.fill()
+        self.area_changed()
+        self._tell_who(problem)
+
+    def flush(self) -> None:
+        """Write what was typed and still waited for a pause."""
+        for screen in list(self._screens.values()):
+            screen.flush()
+
+    # --- errors
+
+    def failed(self, where: str, error: BaseException) -> None:
+        """Log an error with its traceback; raise it when strict."""
+        self.errors.append((where, error))
+        log.error("%s", where, exc_info=error)
+        if self.strict:
+            raise error
+
+    # --- the line to the page (see sheet.js)
+
+    def connect(self) -> None:
+        """Answer the page when it opens a line to this kernel; without a kernel do nothing."""
+        try:
+            from IPython import get_ipython
+
+            manager = get_ipython().kernel.comm_manager
+        except (ImportError, AttributeError):
+            return
+        manager.register_target("leefbaar", self._opened)
+
+    def _opened(self, comm, message) -> None:
+        self._comms = [comm]
+        comm.on_msg(self._heard)
+        self._tell_who()
+
+    def _heard(self, message) -> None:
+        data = message["content"]["data"]
+        if data["type"] == "flush":
+            self.flush()
+            self.tell(type="flushed")
+        elif data["type"] in ("switch", "new", "rename"):
+            getattr(self, data["type"])(data["name"])
+
+    def _tell_who(self, problem: str = "") -> None:
+        try:
+            names = self.folder.participants() if self.participant else []
+            current = self.participant
+        except OSError as error:
+            names, current, problem = [], None, str(error)
+        self.tell(
+            type="who",
+            audience="begeleider" if self.facilitator else "deelnemer",
+            current=current,
+            names=names,
+            problem=problem,
+        )
+
+    def tell(self, **message) -> None:
+        """Send a message to the page, if one listens."""
+        for comm in self._comms:
+            comm.send(message)
+
+
+@cache
+def session() -> Session:
+    """Return the session of this process."""
+    return Session.from_environment()
+
+
+def _log_to(path: Path) -> None:
+    for handler in list(log.handlers):
+        log.removeHandler(handler)
+        handler.close()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+    except OSError:
+        return
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    log.addHandler(handler)
+    log.propagate = False

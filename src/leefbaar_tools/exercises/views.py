@@ -1,0 +1,43 @@
+"""Pictures on screen: drawn again when another buurt is chosen."""
+
+import ipywidgets as widgets
+
+from ..paper import to_html_fragment
+from .pictures import Picture
+from .session import SORRY, Session
+
+
+class PictureScreen:
+    """One picture on screen."""
+
+    def __init__(self, part: Picture, session: Session):
+        self.exercise = part
+        self.id = part.id
+        self.session = session
+        self.widget = widgets.HTML().add_class("leefbaar-figuur")
+        session.add(self)
+        self.follow_area()
+
+    @property
+    def html(self) -> str:
+        """What is shown now."""
+        return self.widget.value
+
+    def follow_area(self) -> None:
+        """Draw the picture of the buurt chosen now."""
+        try:
+            blocks = self.exercise.paper(self.session.context())
+            self.widget.value = to_html_fragment(blocks, inline_svg=True)
+        except Exception as error:
+            self.widget.value = f"<p>{SORRY}</p>"
+            self.session.failed(self.id, error)
+
+    def fill(self) -> None:
+        """Nothing to fill in."""
+
+    def flush(self) -> None:
+        """Nothing to write."""
+
+    def close(self) -> None:
+        """Leave the page."""
+        self.widget.close()

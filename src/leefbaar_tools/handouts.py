@@ -1,0 +1,335 @@
+"""Handouts: what comes out on paper of a notebook.
+
+1. run the notebook in its own kernel; a cell that fails stops this handout;
+2. read the parts (exercises, pictures) out of its outputs;
+3. make the document: text as it stands, of each part the face this reader needs;
+4. write it, as HTML or as PDF.
+
+The run is needed once per notebook; sheets for other buurten or persons use it again.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+import nbclient
+import nbformat
+from nbconvert.exporters import Exporter
+from nbformat import NotebookNode
+from traitlets import Enum, Unicode, default
+
+from .answers import Answer, Journal
+from .areas import Area, AreaError, sample_city
+from .dutch import format_date
+from .exercises import kinds, pictures  # noqa: F401  (loads every kind of part)
+from .exercises.parts import Context, Part
+from .exercises.session import DEFAULT_AREA, FOLDER_VARIABLE, STRICT_VARIABLE
+from .paper import MIME, Block, Box, Document, Table, from_markdown, to_html, to_pdf
+from .resources import meetings as all_meetings
+
+AUDIENCES = ("deelnemer", "begeleider")
+CELL_SECONDS = 60
+
+
+class HandoutError(Exception):
+    """A handout cannot be made; the message is Dutch and says where it went wrong."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """For whom a handout is made."""
+
+    audience: str = "deelnemer"
+    code: str = DEFAULT_AREA
+    name: str | None = None
+    answers: Mapping[str, Answer] | None = None
+
+
+# --- run
+
+
+def run(notebook: NotebookNode, name: str) -> NotebookNode:
+    """Run a notebook and return it with its outputs.
+
+    Raises
+    ------
+    HandoutError
+        When a cell fails, also when the error hid inside a callback or an ``Output`` widget;
+        the message names the notebook and the cell.
+    """
+    ran = nbformat.from_dict(notebook)
+    client = nbclient.NotebookClient(ran, timeout=CELL_SECONDS, kernel_name="python3")
+    kept = {key: os.environ.get(key) for key in (STRICT_VARIABLE, FOLDER_VARIABLE)}
+    os.environ[STRICT_VARIABLE] = "1"
+    os.environ.pop(FOLDER_VARIABLE, None)  # making a handout never reads or writes a journal
+    try:
+        client.execute()
+    except nbclient.exceptions.CellExecutionError as error:
+        raise HandoutError(_failed(name, _failing_cell(ran), error.ename, error.evalue)) from error
+    except (nbclient.exceptions.CellTimeoutError, nbclient.exceptions.DeadKernelError) as error:
+        raise HandoutError(f"{name}: het draaien is afgebroken ({type(error).__name__}).") from error
+    finally:
+        for key, value in kept.items():
+            os.environ.pop(key, None) if value is None else os.environ.update({key: value})
+    for cell in ran.cells:
+        for output in cell.get("outputs", ()):
+            if output.output_type == "error":
+                raise HandoutError(_failed(name, cell.id, output.ename, output.evalue))
+    for output in _hidden_outputs(ran):
+        if output["output_type"] == "error":
+            raise HandoutError(_failed(name, "onbekend", output["ename"], output["evalue"]))
+    return ran
+
+
+def _failed(notebook: str, cell: str, kind: str, value: str) -> str:
+    return f"{notebook}, cel {cell}: {kind}: {value}"
+
+
+def _failing_cell(ran: NotebookNode) -> str:
+    for cell in ran.cells:
+        if any(output.output_type == "error" for output in cell.get("outputs", ())):
+            return cell.id
+    return "onbekend"
+
+
+def _hidden_outputs(ran: NotebookNode) -> Iterator[dict]:
+    state = ran.metadata.get("widgets", {}).get("application/vnd.jupyter.widget-state+json", {})
+    for widget in state.get("state", {}).values():
+        yield from widget["state"].get("outputs", ())
+
+
+# --- read and make
+
+
+def make_document(ran: NotebookNode, reader: Reader, area: Area | None = None) -> Document:
+    """Return the document of a notebook that was run, for one reader."""
+    area = area or sample_city()
+    about = ran.metadata["leefbaar"]
+    context = Context(area, reader.code, reader.answers or {})
+    blocks = [block for cell in ran.cells for block in _blocks(cell, reader.audience, context)]
+    if reader.audience == "begeleider":
+        blocks.insert(0, run_sheet(ran))
+    return Document(
+        title=about["title"],
+        subtitle=about["subtitle"],
+        audience=reader.audience,
+        name=reader.name,
+        blocks=tuple(blocks),
+        meta=_meta(area, reader.code),
+    )
+
+
+def _blocks(cell: NotebookNode, audience: str, context: Context) -> Iterable[Block]:
+    tags = cell.metadata.get("tags", ())
+    if audience == "deelnemer" and {"facilitator", "group"}.intersection(tags):
+        return
+    if cell.cell_type == "markdown":
+        text = from_markdown(cell.source)
+        if "facilitator" in tags:
+            yield Box(_note_title(cell), text, kind="begeleider")
+        else:
+            yield from text
+        return
+    for output in cell.get("outputs", ()):
+        part = output.get("data", {}).get(MIME)
+        if part:
+            yield from Part.from_spec(part["part"]).face(context)
+
+
+def _note_title(cell: NotebookNode) -> str:
+    about = cell.metadata.get("leefbaar", {})
+    minutes = f"{about['minutes']} minuten" if about.get("minutes") else ""
+    return " · ".join(filter(None, ["Voor de begeleider", minutes, about.get("form", "")]))
+
+
+def run_sheet(ran: NotebookNode) -> Table:
+    """Return the programme of a meeting, computed from the minutes of its cells."""
+    rows = []
+    clock = 0
+    for cell in ran.cells:
+        about = cell.metadata.get("leefbaar", {})
+        if not about.get("minutes") or about.get("part") == "verdieping":
+            continue
+        rows.append(
+            (
+                f"{clock // 60}:{clock % 60:02d}",
+                str(about["minutes"]),
+                about["aim"],
+                about["form"],
+                about["carrier"],
+            )
+        )
+        clock += about["minutes"]
+    return Table(
+        ("Tijd", "Min.", "Wat", "Hoe", "Waarmee"),
+        tuple(rows),
+        caption=f"Draaiboek: {clock} minuten",
+        align=("right", "right", "left", "left", "left"),
+    )
+
+
+def _meta(area: Area, code: str) -> tuple[tuple[str, str], ...]:
+    years = sorted({year for item in area.indicators.values() for year in item.years})
+    data = f"cijfers van {years[0]} tot en met {years[-1]}"
+    if area.notice:
+        data = f"{area.notice} (verzonnen stad), {data}"
+    return (
+        ("Gebied", f"{area.name(code)} ({code})"),
+        ("Gegevens", data),
+        ("Gemaakt op", format_date(date.today())),
+        ("Gemaakt met", f"leefbaar-tools {version('leefbaar-tools')}"),
+    )
+
+
+# --- the exporters
+
+
+class _Exporter(Exporter):
+    """What both exporters share: they run the notebook themselves."""
+
+    audience = Enum(AUDIENCES, "deelnemer", help="For whom the handout is.").tag(config=True)
+    answers = Unicode("", help="Journal of one participant; empty for a blank sheet.").tag(
+        config=True
+    )
+    area = Unicode("", help="Code of the buurt; empty for the one in the answers.").tag(config=True)
+    export_from_notebook = "Leefbaar"
+
+    def write(self, document: Document) -> str | bytes:
+        """Write the document."""
+        raise NotImplementedError
+
+    def from_notebook_node(self, nb, resources=None, **kw):
+        """Run the notebook and return the handout."""
+        ran, resources = super().from_notebook_node(nb, resources, **kw)
+        name = resources.get("metadata", {}).get("name") or "notebook"
+        ran = run(ran, name)
+        reader = reader_for(self.audience, self.answers or None, self.area or None)
+        return self.write(make_document(ran, reader)), resources
+
+
+class LeefbaarHTML(_Exporter):
+    """A handout as one HTML file that loads nothing."""
+
+    output_mimetype = "text/html"
+
+    @default("file_extension")
+    def _file_extension_default(self):
+        return ".html"
+
+    def write(self, document):
+        """Write the document as HTML."""
+        return to_html(document)
+
+
+class LeefbaarPDF(_Exporter):
+    """A handout as a tagged PDF for A4."""
+
+    output_mimetype = "application/pdf"
+
+    @default("file_extension")
+    def _file_extension_default(self):
+        return ".pdf"
+
+    def write(self, document):
+        """Write the document as PDF."""
+        return to_pdf(document)
+
+
+# --- all at once
+
+
+def reader_for(
+    audience: str, journal: str | os.PathLike | None, code: str | None, area: Area | None = None
+) -> Reader:
+    """Return the reader of a handout; the buurt comes from the answers unless it is given.
+
+    Raises
+    ------
+    HandoutError
+        When there is no such buurt, or the journal cannot be read or holds no answers.
+    """
+    area = area or sample_city()
+    name, answers = (None, None) if journal is None else _read_journal(Path(journal))
+    chosen = [a.value.get("code") for a in (answers or {}).values() if a.kind == "area"]
+    code = code or next(filter(None, reversed(chosen)), DEFAULT_AREA)
+    try:
+        area.name(code)
+    except AreaError as error:
+        raise HandoutError(str(error)) from error
+    return Reader(audience, code, name, answers)
+
+
+def _read_journal(path: Path) -> tuple[str, Mapping[str, Answer]]:
+    if not path.is_file():
+        raise HandoutError(f"Ik vind het bestand {path} niet. Kijk in de map antwoorden.")
+    journal = Journal(path)
+    answers = journal.all()
+    if not answers:
+        raise HandoutError(f"In {path.name} staan geen antwoorden die ik kan lezen.")
+    return path.stem, answers
+
+
+def make_handouts(
+    *,
+    meetings: Sequence[Path] | None = None,
+    audience: str = "deelnemer",
+    answers: Path | None = None,
+    areas: Sequence[str] = (),
+    output: Path,
+    progress: Callable[[str], None] = print,
+) -> list[str]:
+    """Make the HTML and PDF handouts of meetings, in one process.
+
+    Parameters
+    ----------
+    meetings : sequence of Path, optional
+        Notebooks; all when left out.
+    audience : {"deelnemer", "begeleider"}
+    answers : Path, optional
+        Journal of one participant, for a personal handout.
+    areas : sequence of str
+        Codes; one sheet each.
+    output : Path
+        Folder, made when absent.
+    progress : callable
+        Gets a line per file.
+
+    Returns
+    -------
+    list of str
+        What failed, in Dutch; the others came out.
+
+    Raises
+    ------
+    HandoutError
+        When the journal or a code cannot be used.
+    OSError
+        When the folder cannot be written.
+    """
+    readers = [reader_for(audience, answers, code) for code in (areas or [None])]
+    output.mkdir(parents=True, exist_ok=True)
+    failures = []
+    for path in meetings or all_meetings():
+        progress(f"{path.stem}: uitvoeren…")
+        try:
+            ran = run(nbformat.read(path, as_version=4), path.stem)
+            for reader in readers:
+                document = make_document(ran, reader)
+                stem = "-".join(filter(None, [path.stem, _suffix(reader, bool(areas))]))
+                for target, content in (
+                    (output / f"{stem}.html", to_html(document).encode()),
+                    (output / f"{stem}.pdf", to_pdf(document)),
+                ):
+                    target.write_bytes(content)
+                    progress(f"{path.stem}: {target}")
+        except HandoutError as error:
+            failures.append(f"Geen blad gemaakt. {error}")
+    return failures
+
+
+def _suffix(reader: Reader, with_area: bool) -> str:
+    parts = [reader.name or reader.audience, reader.code if with_area else ""]
+    return "-".join(filter(None, parts))

@@ -1,0 +1,52 @@
+"""From a document to PDF: A4, tagged, PDF/UA-1."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+from leefbaar_tools.paper.letters import MISSING, font_folder, printable
+from leefbaar_tools.paper.prepare import WORDS, prepared
+from leefbaar_tools.paper.tree import Document, encode, level_headings
+
+_TEMPLATE = Path(__file__).with_name("handout.typ")
+
+
+@cache
+def _compiler():
+    """Return the compiler; reading the fonts takes longer than making a booklet."""
+    import typst
+
+    fonts = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[font_folder()]
+    )
+    return typst.Compiler(_TEMPLATE, root=_TEMPLATE.parent, font_paths=fonts)
+
+
+class _Letters:
+    """Makes text printable and remembers whether anything had to be replaced."""
+
+    replaced = False
+
+    def __call__(self, text: str) -> str:
+        result = printable(text)
+        self.replaced |= result.count(MISSING) > text.count(MISSING)
+        return result
+
+
+def to_pdf(document: Document) -> bytes:
+    """Make the PDF of a document; the same document gives the same bytes.
+
+    Whatever the text holds, it is printed: letters outside DejaVu Sans become ``□``, and
+    the last page then says so.
+    """
+    letters = _Letters()
+    content = prepared(encode(document), letters)
+    content["blocks"] = prepared(encode(level_headings(document.blocks)), letters)
+    content["title"] = content["title"].strip()
+    content["words"] = WORDS
+    content["replaced"] = letters.replaced
+    return _compiler().compile(
+        format="pdf",
+        pdf_standards=["ua-1"],
+        sys_inputs={"document": json.dumps(content)},
+    )

@@ -1,0 +1,172 @@
+"""Recognises what may point to a person, so that it can be left out of an answer.
+
+It looks for forms, not for names: a telephone number, an e-mail address, a BSN, a bank
+account, a postcode with its house number. Better to miss an odd spelling than to cry
+wolf over ordinary workshop text, such as counts, amounts, years and dates.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_DUTCH = {
+    "email": "een e-mailadres",
+    "iban": "een bankrekening",
+    "phone": "een telefoonnummer",
+    "address": "een adres",
+    "bsn": "een burgerservicenummer (BSN)",
+}
+
+_EMAIL = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.)+[^\W\d_]{2,}")
+
+_IBAN_START = re.compile(r"(?<!\w)[A-Za-z]{2} ?\d{2}(?=[ .-]?\w)")
+
+# As people write it: 123456782, 1112.22.333, 111 222 333; with 8 digits the first 0 is left out.
+_BSN = re.compile(
+    r"""
+    (?<! [\w/=] ) (?<! \d[.,-] )
+    (?: \d{8,9}
+      | (?<! \d[ ] ) (?: \d{4} ([ .-]) \d\d \1 \d{3}
+                     | \d{3} ([ .-]) \d\d \2 \d{3}
+                     | \d{2,3} ([ .-]) \d{3} \3 \d{3} ) (?! [ ]\d )
+    )
+    (?! \w | [.,/-]\d )
+    """,
+    re.VERBOSE,
+)
+_MONEY_BEFORE = re.compile(r"(?:€|\beuro?)\s*$", re.IGNORECASE)
+_MONEY_AFTER = re.compile(r"\s*(?:€|euro?\b|,-)", re.IGNORECASE)
+_YEAR, _MONTH, _DAY = r"(?:19|20)\d\d", r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01])"
+_DATES = re.compile(f"{_YEAR}{_MONTH}{_DAY}|{_DAY}{_MONTH}{_YEAR}|{_YEAR}{_YEAR}")
+
+_POSTCODE = re.compile(
+    r"""
+    (?<! \w ) (?<! \d[.,] ) [1-9]\d{3}
+    # behind a year or an amount, with a space and no capitals, these are words
+    (?! [ ] (?: a[flt] | b[ijv] | [cdhkm]m | de | e[nrx] | ga | h[ae] | i[kns] | j[ae] | k[gw]
+              | la | m[egl] | n[au] | o[fmp] | pm | t[eo] | uw | w[eo] | z[aeo] ) (?! \w ) )
+    [ ]? [A-Za-z]{2} (?! \w )
+    """,
+    re.VERBOSE,
+)
+_HOUSE = rf"(?! {_YEAR}\b ) [1-9]\d{{0,4}} (?: [ ]? (?: [A-Z] | hs | bis ) \b | - \w{{1,3}} )?"
+_HOUSE_AFTER = re.compile(
+    rf"""
+    [\s,;:]{{0,3}} (?: (?: nr | nummer | huisnummer ) \b [.:]?[ ]? )? {_HOUSE} (?! \w | [.,:]\d )
+    # a number of something
+    (?! [ ]? (?: % | × | x\b | van\b | keer\b | uur\b | huizen | woning | adres | deur | huishoud
+               | melding | bewoner | mensen ) )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_HOUSE_BEFORE = re.compile(
+    rf"(?<! [\w.,:/€-] ) (?<! €[ ] ) {_HOUSE} [\s,;]{{1,3}} (?: postcode:?[ ] )? $",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Something that may point to a person.
+
+    Attributes
+    ----------
+    kind : str
+        ``email``, ``iban``, ``phone``, ``address`` or ``bsn``.
+    text : str
+        The part of the text that shows it, as typed.
+    """
+
+    kind: str
+    text: str
+
+
+def find_personal_data(text: str) -> list[Found]:
+    """Return what in `text` may point to a person, in the order of the text.
+
+    One piece of text counts once: digits within a bank account are no telephone number.
+    """
+    taken: list[tuple[int, int, str]] = []
+    searches = {
+        "email": _emails,
+        "iban": _ibans,
+        "phone": _phones,
+        "address": _addresses,
+        "bsn": _bsns,
+    }
+    if sum(sign.isdigit() for sign in text) < 5:
+        # No number is this short: spares most answers the loading of the number tables.
+        del searches["iban"], searches["phone"], searches["address"], searches["bsn"]
+    for kind, search in searches.items():
+        for start, end in search(text):
+            if all(end <= begin or stop <= start for begin, stop, _ in taken):
+                taken.append((start, end, kind))
+    return [Found(kind, text[start:end]) for start, end, kind in sorted(taken)]
+
+
+def describe(found: Found) -> str:
+    """Say in Dutch what was found, masked for the most part, and what to do."""
+    if found.kind == "email":
+        masked = f"{found.text[0]}…@{found.text.rpartition('@')[2]}"
+    else:
+        masked = f"{found.text[:3]}…{found.text[-2:]}"
+    return f"Ik zie iets dat lijkt op {_DUTCH[found.kind]} ({masked}). Laat dat hier liever weg."
+
+
+def _emails(text: str) -> Iterator[tuple[int, int]]:
+    return (match.span() for match in _EMAIL.finditer(text))
+
+
+def _ibans(text: str) -> Iterator[tuple[int, int]]:
+    from stdnum import iban
+
+    for start in _IBAN_START.finditer(text):
+        # Its length follows from the country; the words behind it may look like more of it.
+        for end in re.finditer(r"[ .-]?[A-Za-z0-9]", text[start.end() : start.end() + 60]):
+            stop = start.end() + end.end()
+            whole = not text[stop : stop + 1].isalnum()
+            if whole and iban.is_valid(text[start.start() : stop], check_country=False):
+                yield start.start(), stop
+                break
+
+
+def _phones(text: str) -> Iterator[tuple[int, int]]:
+    import phonenumbers
+    from phonenumbers import PhoneNumberType
+
+    # Numbers for everyone are nobody's: the police 0900-8844, a free line 0800-1234, a town 14 030.
+    public = {
+        PhoneNumberType.PREMIUM_RATE,
+        PhoneNumberType.TOLL_FREE,
+        PhoneNumberType.SHARED_COST,
+    }
+    for match in phonenumbers.PhoneNumberMatcher(text, "NL"):
+        number = match.number
+        if number.national_number > 99_999 and phonenumbers.number_type(number) not in public:
+            yield match.start, match.end
+
+
+def _addresses(text: str) -> Iterator[tuple[int, int]]:
+    for match in _POSTCODE.finditer(text):
+        before = _HOUSE_BEFORE.search(text, max(0, match.start() - 30), match.start())
+        after = _HOUSE_AFTER.match(text, match.end())
+        if before or after:
+            yield (
+                before.start() if before else match.start(),
+                after.end() if after else match.end(),
+            )
+
+
+def _bsns(text: str) -> Iterator[tuple[int, int]]:
+    from stdnum.nl import bsn
+
+    for match in _BSN.finditer(text):
+        number = match[0]
+        ordinary = (
+            number.endswith("000")
+            or _DATES.fullmatch(number)
+            or _MONEY_BEFORE.search(text[max(0, match.start() - 8) : match.start()])
+            or _MONEY_AFTER.match(text, match.end())
+        )
+        if not ordinary and bsn.is_valid(number):
+            yield match.span()

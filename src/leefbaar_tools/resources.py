@@ -1,0 +1,30 @@
+"""Where the shared files lie: notebooks, sample data, workshop material.
+
+In an installed package they lie beside the modules, in a checkout in their own
+top-level folders. Nobody else builds a path to them.
+"""
+
+from pathlib import Path
+
+_HERE = Path(__file__).resolve().parent
+_CHECKOUT = _HERE.parent.parent
+
+
+def shared_path(*parts: str) -> Path:
+    """Path of a shared file or folder, such as ``shared_path("data", "README.md")``.
+
+    Raises
+    ------
+    FileNotFoundError
+        When the installation misses the file.
+    """
+    for root in (_HERE / "shared", _CHECKOUT):
+        path = root.joinpath(*parts)
+        if path.exists():
+            return path
+    raise FileNotFoundError(f"not in this installation: {'/'.join(parts)}")
+
+
+def meetings() -> list[Path]:
+    """Return the notebooks of the meetings, in order."""
+    return sorted(shared_path("notebooks").glob("[0-9]-*.ipynb"))

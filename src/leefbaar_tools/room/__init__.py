@@ -1,0 +1,1 @@
+"""What ``leefbaar start`` opens: copies, settings, the lab extension."""

@@ -1,0 +1,63 @@
+"""Fresh locked copies of the notebooks, laid down at every start.
+
+What a notebook holds for the facilitator's sheet or for the projector is left out here,
+so that it cannot reach a participant by accident.
+"""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+from ..resources import meetings
+
+# Tags of cells that a copy leaves out: notes stand on the facilitator's printed sheet,
+# not on the wall; tally and group picture are for the projector alone.
+LEFT_OUT = {"deelnemer": {"facilitator", "group"}, "begeleider": {"facilitator"}}
+
+
+def lay_copies(folder: Path, audience: str, start: str) -> list[dict]:
+    """Replace the copies in ``folder`` by fresh ones.
+
+    Parameters
+    ----------
+    folder : Path
+        Made when it does not exist; older copies in it are removed.
+    audience : {"deelnemer", "begeleider"}
+    start : str
+        Marks the copies of this start; the lab extension acts on these alone.
+
+    Returns
+    -------
+    list of dict
+        ``path`` and ``title`` of each meeting, in order.
+    """
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    laid = []
+    for source in meetings():
+        notebook = json.loads(source.read_text(encoding="utf-8"))
+        lock(notebook, audience, start)
+        target = folder / source.name
+        target.write_text(json.dumps(notebook, ensure_ascii=False, indent=1), encoding="utf-8")
+        os.chmod(target, 0o444)
+        about = notebook["metadata"]["leefbaar"]
+        laid.append({"path": source.name, "title": f"{about['meeting']}. {about['title']}"})
+    return laid
+
+
+def lock(notebook: dict, audience: str, start: str) -> None:
+    """Make a notebook the locked copy for an audience, in place."""
+    left_out = LEFT_OUT[audience]
+    notebook["cells"] = [
+        cell
+        for cell in notebook["cells"]
+        if not left_out.intersection(cell["metadata"].get("tags", ()))
+    ]
+    for cell in notebook["cells"]:
+        cell["metadata"].update(editable=False, deletable=False)
+        if cell["cell_type"] == "code":
+            cell["metadata"]["jupyter"] = {"source_hidden": True}
+            cell["outputs"], cell["execution_count"] = [], None
+    notebook["metadata"]["leefbaar"].update(start=start, audience=audience)

@@ -1,0 +1,88 @@
+/* What was typed on the page and is not yet known to be on disk. JupyterLab notices a dead
+   kernel only after a second or more; what is typed meanwhile lives here alone. */
+
+const FIELD = '.leefbaar-veld';
+const NAME = /(?:^|\s)(lv-\S+)/;
+
+const nameOf = (field) => NAME.exec(field.className)?.[1];
+const inputsOf = (field) => [...field.querySelectorAll('input, textarea, select')];
+
+function read(field) {
+  const inputs = inputsOf(field);
+  const first = inputs[0];
+  if (!first) return null;
+  if (first.type === 'radio') return inputs.findIndex((input) => input.checked);
+  if (first.type === 'checkbox') return first.checked;
+  if (first.tagName === 'SELECT') return first.selectedIndex;
+  return first.value;
+}
+
+function write(field, state) {
+  const inputs = inputsOf(field);
+  const first = inputs[0];
+  if (!first || read(field) === state) return;
+  if (first.type === 'radio') inputs[state]?.click();
+  else if (first.type === 'checkbox') first.click();
+  else {
+    if (first.tagName === 'SELECT') first.selectedIndex = state;
+    else first.value = state;
+    for (const kind of ['input', 'change']) first.dispatchEvent(new Event(kind, { bubbles: true }));
+  }
+}
+
+export class Memory {
+  constructor(root) {
+    this.root = root;
+    this.typed = new Map();
+    this.place = null;
+    const note = (event) => {
+      const field = event.target.closest?.(FIELD);
+      const name = field && nameOf(field);
+      if (name) this.typed.set(name, read(field));
+    };
+    root.addEventListener('input', note, true);
+    root.addEventListener('change', note, true);
+  }
+
+  /* The kernel has written these; a field that was changed again since stays remembered. */
+  forget(fields) {
+    for (const [name, state] of Object.entries(fields)) {
+      if (this.typed.get(name) === state) this.typed.delete(name);
+    }
+  }
+
+  clear() {
+    this.typed.clear();
+  }
+
+  rememberPlace(scroller) {
+    const active = document.activeElement;
+    const field = active?.closest?.(FIELD);
+    this.place = { top: scroller.scrollTop };
+    if (field && this.root.contains(field)) {
+      this.place.field = nameOf(field);
+      this.place.index = inputsOf(field).indexOf(active);
+      this.place.selection = [active.selectionStart, active.selectionEnd];
+    }
+  }
+
+  find(name) {
+    return this.root.querySelector(`.${CSS.escape(name)}`);
+  }
+
+  putBack(scroller) {
+    for (const [name, state] of this.typed) {
+      const field = this.find(name);
+      if (field) write(field, state);
+    }
+    if (!this.place) return;
+    const field = this.place.field && this.find(this.place.field);
+    const input = field && inputsOf(field)[this.place.index];
+    input?.focus({ preventScroll: true });
+    if (input?.setSelectionRange && this.place.selection[0] !== null && input.type !== 'radio' && input.type !== 'checkbox') {
+      input.setSelectionRange(...this.place.selection);
+    }
+    scroller.scrollTop = this.place.top;
+    this.place = null;
+  }
+}

@@ -1,0 +1,117 @@
+/* One meeting on screen: runs its cells when it opens and again after the kernel broke,
+   and keeps what was typed meanwhile. */
+
+import { notice, hideNotice } from './notice.js';
+import { Memory } from './memory.js';
+import { improve } from './names.js';
+
+const WAIT = 'Even wachten, je antwoorden zijn bewaard.';
+
+export class Sheet {
+  constructor(app, panel, bar) {
+    this.app = app;
+    this.panel = panel;
+    this.bar = bar;
+    this.broken = false;
+    this.memory = new Memory(panel.content.node);
+    panel.node.classList.add('leefbaar-sheet');
+    panel.toolbar.hide();
+    panel.context.model.stateChanged?.connect(() => this.markClean());
+    panel.context.model.contentChanged?.connect(() => this.markClean());
+    new MutationObserver(() => improve(panel.content.node))
+      .observe(panel.content.node, { childList: true, subtree: true });
+    panel.sessionContext.statusChanged.connect((_, status) => this.onStatus(status));
+    this.open();
+  }
+
+  /* A locked copy holds nothing worth saving, so leaving the page need not be asked. */
+  markClean() {
+    if (this.panel.context.model.dirty) this.panel.context.model.dirty = false;
+  }
+
+  get scroller() {
+    return this.panel.content.node.querySelector('.jp-WindowedPanel-outer') || this.panel.content.node;
+  }
+
+  async open() {
+    this.block();
+    notice('Even geduld, de oefeningen worden klaargezet…', 'Alles blijft op deze computer.');
+    await this.panel.sessionContext.ready;
+    await this.panel.revealed;
+    if (this.panel.sessionContext.session?.kernel) await this.run();
+    this.scroller.scrollTop = 0;
+    this.unblock();
+  }
+
+  async run() {
+    if (this.app.shell.currentWidget !== this.panel) this.app.shell.activateById(this.panel.id);
+    await this.app.commands.execute('notebook:run-all-cells');
+    this.panel.content.activeCellIndex = 0;
+    this.markClean();
+    this.connect();
+  }
+
+  block() {
+    this.panel.content.node.inert = true;
+  }
+
+  unblock() {
+    improve(this.panel.content.node);
+    this.panel.content.node.inert = false;
+    hideNotice();
+  }
+
+  onStatus(status) {
+    if (['restarting', 'autorestarting', 'dead', 'terminating'].includes(status)) this.breakDown(status);
+    else if (status === 'idle' && this.broken) this.recover();
+  }
+
+  breakDown(status) {
+    if (this.bar.stopping) return;
+    if (!this.broken) {
+      this.broken = true;
+      this.memory.rememberPlace(this.scroller);
+      this.block();
+      notice(WAIT);
+    }
+    if (status === 'dead') this.panel.sessionContext.restartKernel().catch(() => {});
+  }
+
+  async recover() {
+    this.broken = false;
+    await this.run();
+    this.unblock();
+    if (this.broken) return;
+    this.memory.putBack(this.scroller);
+  }
+
+  /* The line to the kernel over which the name in use and what was saved are told. */
+  connect() {
+    const kernel = this.panel.sessionContext.session?.kernel;
+    if (!kernel) return;
+    const comm = kernel.createComm('leefbaar');
+    comm.onMsg = ({ content }) => this.onMessage(content.data);
+    comm.open({});
+    this.comm = comm;
+  }
+
+  onMessage(message) {
+    if (message.type === 'saved') this.memory.forget(message.fields);
+    else if (message.type === 'who') this.bar.showWho(message);
+    else if (message.type === 'flushed') this.flushed?.();
+  }
+
+  tell(message) {
+    if (['switch', 'new'].includes(message.type)) this.memory.clear();
+    this.comm?.send(message);
+  }
+
+  /* Resolves when the kernel has written all that was typed, or after a second. */
+  flush() {
+    return new Promise((resolve) => {
+      this.flushed = resolve;
+      this.tell({ type: 'flush' });
+      setTimeout(resolve, 1000);
+    });
+  }
+}
