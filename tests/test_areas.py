@@ -28,7 +28,7 @@ jaar,gwb_code,regio,recs,ind_wbi,a_inw,a_00_14,a_hh,a_1p_hh,a_woning,p_wcorpw,g_
 2023,GM0001,Stad,Gemeente,1,1000,200,500,200,480,30,.,40
 2023,WK000100,Wijk 00,Wijk,1,1000,200,500,200,480,30,.,40
 2023,BU00010000,Café-Óost,Buurt,1,800,150,400,150,390,25,.,30
-2023,BU00010001,Klein nieuw,Buurt,1,0,0,0,0,12,.,.,0
+2023,BU00010001,Klein nieuw,Buurt,1,0,0,0,5,12,.,.,0
 """
 LBM = """\
 code,naam,niveau,jaar,afw,fys,won,vrz,soc,onv,kscore

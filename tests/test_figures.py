@@ -1,6 +1,7 @@
 """Figures: described, sourced, the same each time, nothing cut off."""
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -203,7 +204,7 @@ def test_names_of_lines_that_end_together_do_not_overlap():
         and numbers(path.get("transform"))[0] > 120
     )
     assert len(feet) >= 4
-    assert min(b - a for a, b in zip(feet, feet[1:], strict=False)) >= 5.9
+    assert min(b - a for a, b in pairwise(feet)) >= 5.9
 
 
 @given(

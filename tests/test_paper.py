@@ -50,8 +50,14 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path id="a" d=
 BLOCKS = (
     Heading("Eerst schatten"),
     Paragraph(
-        ("Kijk ", Strong(("goed ", Emphasis("rond"))), ", typ ", Code("start"), " en lees\n")
-        + (Link("de bron", "https://www.voorbeeld.nl/a?b=1&c=2"), ".")
+        (
+            "Kijk ",
+            Strong(("goed ", Emphasis("rond"))),
+            ", typ ",
+            Code("start"),
+            " en lees\n",
+            Link("de bron", "https://www.voorbeeld.nl/a?b=1&c=2"),
+        )
     ),
     Bullets(("een", (Paragraph("twee"), Bullets(("dieper",), ordered=True)))),
     Quote((Paragraph("Knikken is ook contact."),)),
@@ -87,7 +93,12 @@ HOSTILE = (
     "emoji 👍🏽 中文 العربية שלום e\u0301 \ufe0f",
     "\x00\x07\x1b\ud83d \ufeff \ufffe \u1680 \u2028 einde",
 )
-any_text = st.text(st.characters(), max_size=60) | st.sampled_from(HOSTILE)
+# Most of Unicode is no letter of the font; the first part, with its accents and scripts, is.
+any_text = (
+    st.text(st.characters(), max_size=60)
+    | st.text(st.characters(max_codepoint=0x2FFF), max_size=60)
+    | st.sampled_from(HOSTILE)
+)
 
 
 def pdf(document: Document) -> pikepdf.Pdf:
@@ -160,7 +171,7 @@ def test_json_round_trip():
 
 
 def test_lists_become_tuples():
-    assert Bullets([["a"]][0]) == Bullets(("a",))
+    assert Bullets(["a"]) == Bullets(("a",))
     assert hash(Boxes("?", ["a"], chosen=["a"])) == hash(Boxes("?", ("a",), chosen=("a",)))
 
 
@@ -208,10 +219,9 @@ def test_what_cannot_be_printed_is_refused(make):
 def test_levels_start_at_two_and_skip_none(levels):
     headings = tree.level_headings(tuple(Heading("a", level) for level in levels))
     before = 1
-    for wanted, heading in zip(levels, headings, strict=True):
+    for heading in headings:
         assert 2 <= heading.level <= before + 1
         before = heading.level
-        del wanted
 
 
 def test_levels_keep_what_stands_under_what():
@@ -245,8 +255,15 @@ Nieuwe regel. [Bron](https://a.nl/?b=1&c=2), [verder](2-overlast.ipynb)
     assert from_markdown(source) == (
         Heading(("Kop ", Emphasis("schuin")), 1),
         Paragraph(
-            ("Een ", Strong("vet"), " woord én ", Code("a&b"))
-            + (" op één regel.\nNieuwe regel. ", Link("Bron", "https://a.nl/?b=1&c=2"), ", verder")
+            (
+                "Een ",
+                Strong("vet"),
+                " woord én ",
+                Code("a&b"),
+                " op één regel.\nNieuwe regel. ",
+                Link("Bron", "https://a.nl/?b=1&c=2"),
+                ", verder",
+            )
         ),
         Bullets(("een", (Paragraph("twee"), Bullets(("diep",), ordered=True)))),
         Quote((Paragraph("Gezegd"),)),
@@ -294,7 +311,7 @@ def test_html_holds_every_text(page):
         "Merel",
         "dieper",
         "Knikken is ook contact.",
-        "Bron : Verzonnen, 2025" if "Bron :" in text else "Bron: Verzonnen, 2025",
+        "Bron: Verzonnen, 2025",
         "Geen personen.",
         "Meer antwoorden mogen.",
         "Anders, namelijk",
@@ -516,7 +533,8 @@ def test_a_form_that_fits_is_not_broken_and_takes_its_heading_along():
 
 
 def test_a_facilitators_sheet_says_so():
-    text = page_text(pdf(Document("Draaiboek", (), audience="begeleider")).pages[0])
+    file = pdf(Document("Draaiboek", (), audience="begeleider"))
+    text = page_text(file.pages[0])
     assert text.replace(" ", "").count("Voordebegeleider") == 2
     assert "Van:" not in text
     assert "Voor de begeleider" in to_html(Document("Draaiboek", (), audience="begeleider"))

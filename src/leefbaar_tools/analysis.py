@@ -173,6 +173,18 @@ def _buurten(area: Area, indicator: str, year: int | None = None) -> pd.Series:
     return table["value"].where(table["flag"] == "ok")
 
 
+def _background(area: Area, indicator: str, year: int) -> pd.Series:
+    """Like `_buurten`, but few cases are no objection: no figure itself is shown."""
+    table = area.table(indicator, year)
+    counted = area.indicator(indicator).counted
+    return table["value"].mask(too_small(table["n"], float("nan"), counted))
+
+
+def _common_years(area: Area, indicators) -> set[int]:
+    """Years in which all these indicators are known: different years are never joined."""
+    return set.intersection(*(set(area.indicator(id).years) for id in indicators))
+
+
 def _standardise(values: pd.Series) -> pd.Series:
     spread = values.std(ddof=0)
     return (values - values.mean()) / spread if spread > 0 else values * 0.0
@@ -182,9 +194,9 @@ def comparable(area: Area, code: str, k: int = 8) -> pd.DataFrame:
     """Return the `k` buurten most alike in background, nearest first.
 
     Distance: the root of the mean squared difference over `BACKGROUND`, each characteristic
-    standardised over the buurten (density by its logarithm), newest year of each. A
-    characteristic that is not known for both is left out; with more than two left out, or
-    too few dwellings, there is no comparison.
+    standardised over the buurten (density by its logarithm), in the newest year in which
+    this area has them all. A characteristic that is not known for both is left out; with
+    more than two left out, or too few dwellings, there is no comparison.
 
     Returns
     -------
@@ -194,13 +206,14 @@ def comparable(area: Area, code: str, k: int = 8) -> pd.DataFrame:
     """
     if area.level(code) != "buurt":
         raise AreaError(f"{area.name(code)} is geen buurt; vergelijken kan alleen per buurt.")
+    known = [indicator for indicator in BACKGROUND if indicator in area.indicators]
+    year = max(_common_years(area, known))
     columns = {}
-    for indicator in BACKGROUND:
-        if indicator in area.indicators:
-            values = _buurten(area, indicator)
-            columns[indicator] = _standardise(np.log(values) if indicator == "density" else values)
+    for indicator in known:
+        values = _background(area, indicator, year)
+        columns[indicator] = _standardise(np.log(values) if indicator == "density" else values)
     table = pd.DataFrame(columns)
-    difference = (table - table.loc[code]).drop(index=code)
+    difference = (table - table.reindex([code]).iloc[0]).drop(index=code, errors="ignore")
     enough = difference.notna().sum(axis=1) >= max(1, len(columns) - 2)
     distance = np.sqrt((difference[enough] ** 2).mean(axis=1))
     nearest = distance.sort_values(kind="stable").head(k)
@@ -352,16 +365,12 @@ def vulnerability(area: Area, year: int | None = None) -> pd.Series:
         vulnerable; NaN when a figure is missing or too small.
     """
     if year is None:
-        year = max(_common_years(area))
+        year = max(_common_years(area, VULNERABILITY))
     parts = [
-        sign * _standardise(_buurten(area, indicator, year))
+        sign * _standardise(_background(area, indicator, year))
         for indicator, sign in VULNERABILITY.items()
     ]
     return pd.concat(parts, axis=1).mean(axis=1, skipna=False).rename(year)
-
-
-def _common_years(area: Area) -> set[int]:
-    return set.intersection(*(set(area.indicator(i).years) for i in VULNERABILITY))
 
 
 def better_than_expected(
@@ -384,7 +393,7 @@ def better_than_expected(
     if area.indicator(indicator).better != "higher":
         raise AreaError("Beter dan verwacht kan alleen bij een cijfer waar hoger beter is.")
     year = area.year(indicator, year)
-    earlier = [known for known in _common_years(area) if known <= year]
+    earlier = [known for known in _common_years(area, VULNERABILITY) if known <= year]
     if not earlier:
         raise AreaError(f"Van {year} of eerder zijn er geen cijfers over kwetsbaarheid.")
     background = vulnerability(area, max(earlier))

@@ -141,7 +141,7 @@ def place_among(
     low, _, high = quantiles(values, n=4, method="inclusive")
     axis = _value_axis([*values, own[1], city[1]], 8, WIDTH - 8)
     own_x, city_x = axis(own[1]), axis(city[1])
-    own_words, city_words = (f"{name}: {format_number(v, decimals)}" for name, v in (own, city))
+    own_said, city_said = (f"{name}: {format_number(v, decimals)}" for name, v in (own, city))
     base, sheet = 56, _Sheet(100)
 
     sheet.rectangles([(axis(low), 20, axis(high) - axis(low), base - 20)], _BAND)
@@ -149,23 +149,23 @@ def place_among(
     sheet.markers(_stacked([axis(value) for value in values], base), "circle", 3.5, "white")
     sheet.lines([[(own_x, 14), (own_x, base)]], _BLUE, width=0.8)
     sheet.markers([(own_x, 14)], "diamond", 8, _BLUE)
-    sheet.text(own_x, 6, [own_words], "center", "bold", _BLUE)
-    sheet.text(city_x, base + 15, [city_words], "center", color=_RUST)
+    sheet.text(own_x, 6, _wrap(own_said, WIDTH, 1), "center", "bold", _BLUE)
+    sheet.text(city_x, base + 15, _wrap(city_said, WIDTH, 1), "center", color=_RUST)
     sheet.lines(
         [[(0, base), (WIDTH, base)]] + [[(axis(t), base), (axis(t), base + 2)] for t in axis.ticks]
     )
     for tick in axis.ticks:
         if abs(axis(tick) - city_x) > 8:
             sheet.text(axis(tick), base + 7.5, [axis.words(tick)], "center")
-    sheet.text(WIDTH / 2, base + 24, [unit], "center")
+    sheet.text(WIDTH / 2, base + 24, _wrap(unit, WIDTH, 1), "center")
     sheet.markers([(4, base + 35)], "circle", 3.5, "white")
     sheet.text(9, base + 37, ["één vergelijkbare buurt"])
     sheet.rectangles([(80, base + 32, 10, 6)], _BAND)
     sheet.text(93, base + 37, [f"de middelste helft van deze {len(values)}"])
 
     description = (
-        f"{own_words}. Van {len(values)} vergelijkbare buurten ligt de middelste helft tussen "
-        f"{format_number(low, decimals)} en {format_number(high, decimals)}. {city_words}. "
+        f"{own_said}. Van {len(values)} vergelijkbare buurten ligt de middelste helft tussen "
+        f"{format_number(low, decimals)} en {format_number(high, decimals)}. {city_said}. "
         f"Eenheid: {unit}."
     )
     return sheet.figure(title, description, source, notice)
@@ -211,14 +211,14 @@ def trend_lines(
         raise ValueError(f"1 to {len(_LINES)} series are needed, each with a value")
     breaks = breaks or {}
     ends = [
-        (_wrap(f"{label}: {format_number(line[max(line)], decimals)}", 52), line[max(line)])
+        (_wrap(f"{label}: {format_number(line[max(line)], decimals)}", 52, 2), line[max(line)])
         for label, line in known.items()
     ]
     years = _year_axis({year for line in known.values() for year in line}, 20, WIDTH - 64)
     height = _value_axis([v for line in known.values() for v in line.values()], 84, 22, zero=True)
     right = years.end + 4
     sheet = _Sheet(95)
-    sheet.text(0, 6, [unit])
+    sheet.text(0, 6, _wrap(unit, WIDTH, 1))
     sheet.lines([[(16, height(tick)), (right, height(tick))] for tick in height.ticks], _BAND)
     for tick in height.ticks:
         sheet.text(14, height(tick) + 1.7, [height.words(tick)], "right")
@@ -227,7 +227,7 @@ def trend_lines(
     sheet.lines([[(16, 84), (right, 84)]] + [[(years(y), 84), (years(y), 86)] for y in years.ticks])
     for year, words in breaks.items():
         sheet.lines([[(years(year - 0.5), 16), (years(year - 0.5), 84)]], _GREY, "dotted", 0.5)
-        sheet.text(years(year - 0.5), 14, [words], "center", color=_GREY)
+        sheet.text(years(year - 0.5), 14, _wrap(words, WIDTH, 1), "center", color=_GREY)
     for (color, style, marker), line in zip(_LINES, known.values(), strict=False):
         runs = [[(years(year), height(line[year])) for year in run] for run in _runs(line, breaks)]
         sheet.lines(runs, color, style, 1)
@@ -394,16 +394,21 @@ def _outline(line: str, weight: str) -> str:
     return " ".join(path)
 
 
-def _wrap(text: str, width: float) -> list[str]:
-    """Break text into lines that fit; a word too long for a line is broken."""
-    lines = [""]
+def _wrap(text: str, width: float, most: int | None = None) -> list[str]:
+    """Break text into lines that fit; a word too long for a line is broken.
+
+    Of a text that takes more than `most` lines the middle gives way to an ellipsis: its end
+    often holds the number.
+    """
+    lines: list[str] = []
     for word in printable(text).split():
-        longer = f"{lines[-1]} {word}".strip()
-        if _width(longer) <= width:
-            lines[-1] = longer
-            continue
-        pieces = [word] if _width(word) <= width else _cut(word, width)
-        lines = [line for line in lines if line] + pieces
+        if lines and _width(f"{lines[-1]} {word}") <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines += [word] if _width(word) <= width else _cut(word, width)
+    if most and len(lines) > most:
+        half = len(text) * 9 // 20
+        return _wrap(f"{text[:half].rstrip(' …')}… {text[-half:].lstrip(' …')}", width, most)
     return lines
 
 

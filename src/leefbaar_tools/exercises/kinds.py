@@ -114,13 +114,12 @@ class Tally(Exercise):
     def figure(self, value: Mapping[str, Any]) -> "Figure | None":
         """Return the picture of a tally, or None when nothing was counted yet."""
         counts = {f.label: int(value.get(f.key) or 0) for f in self.fields()}
-        total = sum(counts.values())
-        if not total:
+        if not any(counts.values()):
             return None
         from .. import figures
 
         source = "Geteld in de zaal, zonder namen."
-        return figures.tally_bars(self.question, counts, source, total)
+        return figures.tally_bars(self.question, counts, source)
 
 
 # How a question of an estimate is asked.

@@ -184,7 +184,7 @@ class Screen:
             )
         except HeldBack as seen:
             self.held(True)
-            self.say(f"{seen} Nog niet bewaard. Haal het weg, of kies “Toch bewaren”.", "let-op")
+            self.say(f"{seen} Nog niet bewaard. Moet het er echt in? Kies “Toch bewaren”.", "let-op")
         except ValueError as refused:
             self.say(f"Nog niet bewaard. {refused}", "let-op")
         except NotSaved as failed:
@@ -207,7 +207,7 @@ class Screen:
         """Stop text that looks like personal data and was not let through before."""
         found = [one for one in _personal(value) if one.text not in self._approved]
         if found:
-            raise HeldBack(describe(found))
+            raise HeldBack(describe(found[0]))
 
     @told
     def keep_anyway(self) -> None:

@@ -13,7 +13,7 @@ _BREAKS = dict.fromkeys(map(ord, "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"), "\n") | 
     0x1680: " ",  # the one space that Typst wants a glyph for
 }
 
-# The slanted styles have fewer letters; Typst then takes the upright one.
+# The slanted styles have fewer letters; handout.typ leaves those scripts upright.
 _STYLES = ("", "-Bold")
 
 
@@ -73,4 +73,10 @@ def printable(text: str) -> str:
     PDF/UA refuses a document with one missing glyph. Accents are composed first, as
     more composed letters have a glyph.
     """
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n")).translate(_printable_table())
+    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    return "\n".join(map(_on_a_letter, composed.translate(_printable_table()).split("\n")))
+
+
+def _on_a_letter(line: str) -> str:
+    """Put an accent that begins a line on a space: Typst gives it no glyph otherwise."""
+    return "\u00a0" + line if line and unicodedata.category(line[0])[0] == "M" else line

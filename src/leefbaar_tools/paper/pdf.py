@@ -42,7 +42,7 @@ def to_pdf(document: Document) -> bytes:
     letters = _Letters()
     content = prepared(encode(document), letters)
     content["blocks"] = prepared(encode(level_headings(document.blocks)), letters)
-    content["title"] = content["title"].strip()
+    content["title"] = content["title"].strip() or MISSING
     content["words"] = WORDS
     content["replaced"] = letters.replaced
     return _compiler().compile(

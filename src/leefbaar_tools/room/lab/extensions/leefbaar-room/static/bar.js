@@ -82,7 +82,7 @@ export class Bar {
     this.names = names;
     this.who.replaceChildren(
       make('span', { id: 'leefbaar-who-label' }, 'Je werkt als'),
-      ...shown.map((name) => button(name, () => name !== current && this.sheet.tell({ type: 'switch', name }),
+      ...shown.map((name) => button(name, () => this.sheet.tell({ type: 'switch', name }),
         { 'aria-pressed': String(name === current), class: 'leefbaar-name' })),
       button('Andere naam…', () => this.askName(current)),
     );

@@ -32,7 +32,7 @@ export function activate(app) {
 
   keepKeysForExercises(app);
   dismissDialogs();
-  keepDutchTitle(room);
+  keepDutch(room);
   app.serviceManager.connectionFailure?.connect(() => {
     if (bar.stopping) return;
     notice('Het programma op deze computer is gestopt. Je antwoorden zijn bewaard.',
@@ -68,20 +68,24 @@ function keepKeysForExercises(app) {
 function dismissDialogs() {
   new MutationObserver(() => {
     for (const dialog of document.querySelectorAll('.jp-Dialog')) {
-      dialog.dispatchEvent(new KeyboardEvent('keydown', { keyCode: 27, bubbles: true }));
+      dialog.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
     }
   }).observe(document.body, { childList: true });
 }
 
-function keepDutchTitle(room) {
+/* JupyterLab sets an English title and language whenever it likes. */
+function keepDutch(room) {
   const set = () => {
+    if (document.documentElement.lang !== 'nl') document.documentElement.lang = 'nl';
     const path = decodeURIComponent(location.pathname.split('/tree/')[1] || '');
     const meeting = room.meetings.find((m) => m.path === path) || room.meetings[0];
     const title = `${meeting.title} · Werken aan leefbare wijken`;
     if (document.title !== title) document.title = title;
   };
   set();
-  new MutationObserver(set).observe(document.head, { childList: true, subtree: true, characterData: true });
+  const watch = new MutationObserver(set);
+  watch.observe(document.head, { childList: true, subtree: true, characterData: true });
+  watch.observe(document.documentElement, { attributes: true, attributeFilter: ['lang'] });
 }
 
 /* Hidden as widgets, not by style, so that JupyterLab's layout gives their room away. */

@@ -1,0 +1,389 @@
+"""A real browser does the exercises, in the room that ``leefbaar start`` opens.
+
+Needs Chromium or Chrome. Without one these tests are skipped; with CI=true that is a failure.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+BROWSER = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+if BROWSER is None and os.environ.get("CI") != "true":
+    pytest.skip("no Chromium or Chrome on this machine", allow_module_level=True)
+
+FLAGS = [
+    "--no-sandbox",  # root in a container; tests only
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ENGLISH = re.compile(
+    r"\b(loading|kernel|error|saved|cell|the|notebook|restarting|dialog|untitled|python|file|edit"
+    r"|view|run|help|markdown|select|save|close|cancel|unknown)\b",
+    re.IGNORECASE,
+)
+expect.set_options(timeout=30_000)
+
+
+class Room:
+    """A room that was started, and what is on its disk."""
+
+    def __init__(self, folder, process, url):
+        self.folder, self.process, self.url = folder, process, url
+
+    def answers(self, name: str = "Deelnemer 1") -> dict:
+        """Newest value per exercise, read from the file itself."""
+        path = self.folder / "antwoorden" / f"{name}.jsonl"
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        return {r["exercise"]: r["value"] for r in map(json.loads, filter(None, lines))}
+
+    def kernel(self) -> psutil.Process:
+        return next(
+            child
+            for child in psutil.Process(self.process.pid).children(recursive=True)
+            if any("ipykernel_launcher" in part for part in child.cmdline())
+        )
+
+
+@contextmanager
+def opened(folder, *options):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "leefbaar_tools", "start", "--no-browser", "--folder", folder, *options],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "LEEFBAAR_STRICT": "0"},
+    )
+    try:
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if found := re.search(r"http://\S+", line):
+                yield Room(folder, process, found[0])
+                return
+        pytest.fail("the room did not open: " + "".join(said))
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory):
+    with opened(tmp_path_factory.mktemp("deelnemer")) as room:
+        yield room
+
+
+@pytest.fixture
+def page(chromium, room):
+    with on(chromium, room) as page:
+        yield page
+
+
+@contextmanager
+def on(chromium, room):
+    """A fresh browser on the room, with every request recorded and judged at the end."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
+    page = context.new_page()
+    asked, thrown = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: thrown.append(str(error)))
+    page.goto(room.url)
+    ready(page)
+    try:
+        yield page
+    finally:
+        context.close()
+    hosts = {urlsplit(url).hostname for url in asked if not url.startswith(("data:", "blob:"))}
+    assert hosts == {"127.0.0.1"}
+    assert thrown == []
+
+
+def ready(page: Page) -> None:
+    expect(page.locator(".leefbaar-oefening").first).to_be_visible()
+    expect(page.locator("#leefbaar-notice")).to_have_count(0)
+    # The bar shows who is answering once the page has heard from the kernel.
+    expect(page.locator(".leefbaar-who")).not_to_be_empty()
+
+
+def exercise(page: Page, title: str):
+    """The frame of one exercise, by its heading."""
+    return page.locator(".leefbaar-oefening", has=page.get_by_role("heading", name=title, exact=True))
+
+
+def saved(frame) -> None:
+    expect(frame.locator(".leefbaar-status")).to_contain_text("✔ Bewaard")
+
+
+def begin_as(page: Page, name: str) -> None:
+    """Be somebody new, so that tests do not read each other's answers."""
+    page.get_by_role("button", name="Andere naam…").click()
+    page.get_by_label("Of typ een schuilnaam (niet je echte naam):").fill(name)
+    page.get_by_role("button", name="Begin als iemand nieuw").click()
+    expect(page.get_by_role("button", name=name, pressed=True)).to_be_visible()
+
+
+def test_page_shows_no_code_no_english_and_no_menu(page):
+    assert page.evaluate("document.documentElement.lang") == "nl"
+    assert page.title() == "1. De wijk in beeld · Werken aan leefbare wijken"
+    assert page.locator(".jp-CodeCell .jp-Cell-inputWrapper").count() > 10
+    for hidden in (".jp-CodeCell .jp-Cell-inputWrapper", "#jp-menu-panel", ".jp-Toolbar", ".jp-SideBar"):
+        for node in page.locator(hidden).all():
+            expect(node).to_be_hidden()
+    text = page.inner_text("body")
+    assert "lt." not in text
+    assert ENGLISH.findall(text) == []
+    names = page.eval_on_selector_all(
+        "#leefbaar-bar [aria-label], .jp-Notebook [aria-label], .jp-Notebook [title]",
+        "nodes => nodes.filter(n => n.checkVisibility())"
+        ".map(n => n.getAttribute('aria-label') || n.title)",
+    )
+    assert [name for name in names if ENGLISH.search(name)] == []
+
+
+def test_first_field_takes_a_key_without_a_click_and_keeps_it(page, room):
+    begin_as(page, "Merel")
+    frame = exercise(page, "Hier ben ik trots op")
+    box = frame.get_by_label("Waar ben je trots op in jouw buurt?")
+    box.focus()
+    page.keyboard.type("Het bankje bij de school")
+    saved(frame)
+    assert room.answers("Merel")["m1-trots"] == {"trots": "Het bankje bij de school"}
+    page.keyboard.type("!")
+    expect(frame.locator(".leefbaar-status")).not_to_contain_text("Bewaard", timeout=400)
+    saved(frame)
+    page.reload()
+    ready(page)
+    expect(box).to_have_value("Het bankje bij de school!")
+
+
+def test_choose_with_the_mouse(page, room):
+    begin_as(page, "Koolmees")
+    frame = exercise(page, "Waar ging je week naartoe?")
+    for option in ("Zorg om een bewoner", "Bellen, mailen en papierwerk"):
+        frame.get_by_label(option).check()
+    frame.get_by_label("Iets anders, namelijk:").fill("Een verhuizing")
+    saved(frame)
+    chosen = ["Zorg om een bewoner", "Bellen, mailen en papierwerk", "Een verhuizing"]
+    assert room.answers("Koolmees")["m1-brandjes"] == {"keuze": chosen}
+    frame.get_by_label("Meldingen van overlast of ruzie").check()
+    expect(frame.locator(".leefbaar-status")).to_contain_text("Kies er hooguit 3")
+    assert room.answers("Koolmees")["m1-brandjes"] == {"keuze": chosen}
+
+
+def test_estimate_with_the_mouse_then_see(page, room):
+    begin_as(page, "Vink")
+    exercise(page, "Over welke buurt gaat het?").get_by_label(
+        "Welke buurt lijkt het meest op die van jou?"
+    ).select_option(index=3)
+    frame = exercise(page, "Zes keer schatten")
+    alone = frame.get_by_role("radiogroup", name="1. Achter hoeveel van de 10 deuren woont iemand alleen?")
+    alone.get_by_label("7").check()
+    assert frame.locator("figure").count() == 0
+    frame.get_by_role("button", name="Klaar met schatten").click()
+    expect(frame.get_by_text("Jouw schatting: 7 van de 10").or_(frame.locator("figure")).first).to_be_visible()
+    expect(alone.get_by_label("7")).to_be_disabled()
+    saved(frame)
+    kept = room.answers("Vink")["m1-schatting"]
+    assert kept["seen"] is True
+    assert kept["guesses"]["alleen"] == 7
+    assert kept["guesses"]["kinderen"] is None
+    assert frame.locator("figure").count() == 1, "a question that was not guessed stays closed"
+
+
+def test_everything_with_the_keyboard_alone(page, room):
+    begin_as(page, "Specht")
+    page.locator("body").press("Tab")
+    first = exercise(page, "Hier ben ik trots op").get_by_label("Waar ben je trots op in jouw buurt?")
+    tab_to(page, first)
+    page.keyboard.type("b x m a v")  # JupyterLab would act on every one of these
+    option = exercise(page, "Waar ging je week naartoe?").get_by_label("Zorg om een bewoner")
+    tab_to(page, option)
+    page.keyboard.press("Space")
+    expect(option).to_be_checked()
+    frame = exercise(page, "Zes keer schatten")
+    alone = frame.get_by_role("radiogroup", name="1. Achter hoeveel van de 10 deuren woont iemand alleen?")
+    tab_to(page, alone.get_by_label("0", exact=True))
+    page.keyboard.press("Space")
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    expect(alone.get_by_label("4")).to_be_checked()
+    button = frame.get_by_role("button", name="Klaar met schatten")
+    tab_to(page, button)
+    page.keyboard.press("Enter")
+    expect(frame.locator("figure").first).to_be_visible()
+    compass = exercise(page, "Mijn kompascijfer").get_by_role("radiogroup")
+    tab_to(page, compass.get_by_label("Sociale samenhang"))
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    expect(compass.get_by_label("Overlast en onveiligheid")).to_be_checked()
+    saved(exercise(page, "Mijn kompascijfer"))
+    kept = room.answers("Specht")
+    assert kept["m1-trots"] == {"trots": "b x m a v"}
+    assert kept["m1-brandjes"] == {"keuze": ["Zorg om een bewoner"]}
+    assert kept["m1-schatting"]["guesses"]["alleen"] == 4
+    assert kept["m1-kompas"] == {"keuze": ["Overlast en onveiligheid"]}
+
+
+def tab_to(page: Page, target, most: int = 60) -> None:
+    """Press Tab until the target has the focus, as a person without a mouse does."""
+    for _ in range(most):
+        if target.evaluate("node => node === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail("Tab never came to the field")
+
+
+def test_labs_own_keys_and_double_click_do_nothing(page):
+    cells = page.locator(".jp-Cell").count()
+    page.get_by_role("button", name="Klaar met schatten").focus()
+    for key in ("b", "a", "x", "m", "y", "z", "d", "d", "Escape", "ArrowDown"):
+        page.keyboard.press(key)
+    heading = page.get_by_role("heading", name="Drie afspraken")
+    heading.dblclick()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+s")
+    assert page.locator(".jp-Cell").count() == cells
+    expect(page.locator(".jp-MarkdownCell .cm-editor:visible")).to_have_count(0)
+    expect(heading).to_be_visible()
+
+
+def test_kernel_killed_while_typing_loses_nothing(page, room):
+    begin_as(page, "Ekster")
+    other = exercise(page, "Wat bleef liggen?").get_by_role("textbox")
+    other.fill("De ronde door de kelders")
+    saved(exercise(page, "Wat bleef liggen?"))
+    frame = exercise(page, "Hier ben ik trots op")
+    box = frame.get_by_role("textbox")
+    box.focus()
+    page.keyboard.type("Buren die ", delay=20)
+    scrolled = page.evaluate("document.querySelector('.jp-WindowedPanel-outer').scrollTop")
+    room.kernel().kill()
+    page.keyboard.type("elkaar helpen", delay=20)
+    notice = page.locator("#leefbaar-notice")
+    expect(notice).to_contain_text("Even wachten, je antwoorden zijn bewaard")
+    assert page.locator(".jp-Dialog:visible").count() == 0
+    expect(notice).to_have_count(0)
+    expect(box).to_have_value("Buren die elkaar helpen")
+    expect(box).to_be_focused()
+    page.keyboard.type(".")
+    saved(frame)
+    assert room.answers("Ekster")["m1-trots"] == {"trots": "Buren die elkaar helpen."}
+    expect(other).to_have_value("De ronde door de kelders")
+    assert page.evaluate("document.querySelector('.jp-WindowedPanel-outer').scrollTop") == scrolled
+    assert "Traceback" not in page.inner_text("body")
+
+
+def test_switching_participants_is_one_click_and_refills(page, room):
+    begin_as(page, "Uil")
+    frame = exercise(page, "Hier ben ik trots op")
+    box = frame.get_by_role("textbox")
+    box.fill("Van Uil")
+    saved(frame)
+    begin_as(page, "Haas")
+    expect(box).to_have_value("")
+    box.fill("Van Haas")
+    page.get_by_role("button", name="Uil", exact=True).click()  # at once: what waits is written
+    expect(box).to_have_value("Van Uil")
+    page.get_by_role("button", name="Haas", exact=True).click()
+    expect(box).to_have_value("Van Haas")
+    assert room.answers("Uil")["m1-trots"] == {"trots": "Van Uil"}
+    assert room.answers("Haas")["m1-trots"] == {"trots": "Van Haas"}
+
+
+def test_a_name_that_cannot_be_used_is_told(page):
+    page.get_by_role("button", name="Andere naam…").click()
+    page.get_by_label("Of typ een schuilnaam (niet je echte naam):").fill("../baas")
+    page.get_by_role("button", name="Begin als iemand nieuw").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert ENGLISH.findall(page.get_by_role("alert").inner_text()) == []
+
+
+def test_personal_data_is_held_back_until_told_otherwise(page, room):
+    begin_as(page, "Das")
+    frame = exercise(page, "Wat bleef liggen?")
+    frame.get_by_role("textbox").fill("Bellen met 06-12345678")
+    expect(frame.locator(".leefbaar-status")).to_contain_text("Nog niet bewaard")
+    expect(frame.locator(".leefbaar-status")).to_contain_text("telefoonnummer")
+    assert "m1-liggen" not in room.answers("Das")
+    frame.get_by_role("button", name="Toch bewaren").click()
+    saved(frame)
+    assert room.answers("Das")["m1-liggen"] == {"liggen": "Bellen met 06-12345678"}
+
+
+def test_letters_grow_and_stay(page):
+    def size():
+        return page.locator(".jp-MarkdownCell p").first.evaluate(
+            "node => parseFloat(getComputedStyle(node).fontSize)"
+        )
+
+    before = size()
+    page.get_by_role("button", name="Letters groter").click()
+    assert size() > before
+    grown = size()
+    page.reload()
+    ready(page)
+    assert size() == grown
+
+
+def test_facilitator_counts_and_nothing_else_is_kept(chromium, tmp_path):
+    with opened(tmp_path, "--begeleider") as room, on(chromium, room) as page:
+        expect(page.locator(".leefbaar-who")).to_contain_text("begeleider")
+        frame = exercise(page, "Hier ben ik trots op")
+        frame.get_by_role("textbox").fill("Proef voor de zaal")
+        expect(frame.locator(".leefbaar-status")).to_contain_text("niet bewaard")
+        tally = exercise(page, "De brandjesweek van deze groep")
+        more = tally.get_by_title("Zorg om een bewoner: een meer")
+        for _ in range(3):
+            more.click()
+        expect(tally.get_by_role("textbox", name="Zorg om een bewoner")).to_have_value("3")
+        expect(tally.locator("figure")).to_contain_text("Waar ging onze week naartoe?")
+        saved(tally)
+        assert room.answers("_groep")["m1-brandjes-telling"]["3"] == 3
+        assert [p.name for p in (tmp_path / "antwoorden").glob("*.jsonl")] == ["_groep.jsonl"]
+        assert "Zo leid je in" not in page.inner_text("body")
+
+
+def test_stop_asks_then_ends_everything(chromium, tmp_path):
+    with opened(tmp_path) as room, on(chromium, room) as page:
+        frame = exercise(page, "Hier ben ik trots op")
+        frame.get_by_role("textbox").fill("Net getypt")
+        page.get_by_role("button", name="Stoppen").click()
+        page.get_by_role("button", name="Nee, verder werken").click()
+        page.get_by_role("button", name="Stoppen").click()
+        page.get_by_role("button", name="Ja, stoppen").click()
+        expect(page.locator("body")).to_contain_text("Gestopt. Je antwoorden zijn bewaard")
+        assert room.process.wait(timeout=30) == 0
+        assert room.answers()["m1-trots"] == {"trots": "Net getypt"}
+
+
+def test_a_second_start_finds_the_running_room(room):
+    again = subprocess.run(
+        [sys.executable, "-m", "leefbaar_tools", "start", "--no-browser", "--folder", room.folder],
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert again.returncode == 0
+    assert room.url in again.stdout
