@@ -204,6 +204,7 @@ def test_names_of_lines_that_end_together_do_not_overlap():
         and numbers(path.get("transform"))[0] > 120
     )
     assert len(feet) >= 4
+    assert min(feet) > 22
     assert min(b - a for a, b in pairwise(feet)) >= 5.9
 
 

@@ -225,9 +225,9 @@ def test_levels_start_at_two_and_skip_none(levels):
 
 
 def test_levels_keep_what_stands_under_what():
-    blocks = (Heading("a", 2), Together((Heading("b", 4),)), Heading("c", 3), Heading("d", 1))
-    levels = re.findall(r"level=(\d)", repr(tree.level_headings(blocks)))
-    assert levels == ["2", "3", "3", "2"]
+    levels = (2, 4, 4, 3, 1)
+    blocks = tuple(Together((Heading("a", level),)) for level in levels)
+    assert re.findall(r"level=(\d)", repr(tree.level_headings(blocks))) == ["2", "3", "3", "3", "2"]
 
 
 # --- markdown
@@ -473,6 +473,15 @@ def test_pdf_says_once_what_it_could_not_print():
     assert "☺" in text
     assert text.replace(" ", "").count("tekendathier") == 1
     assert text.count("□") == 1 + 1 + 2 + 1 + 1  # title, footer, two answers, the sentence
+
+
+def test_letters_are_composed_and_what_is_invisible_goes():
+    assert printable("e\u0301\u200b\ufe0f\r\nb\tc") == "é\nb c"
+    assert clean("e\u0301\x07\u2028👍") == "e\u0301□\n👍"
+
+
+def test_a_title_without_a_letter_still_gives_a_pdf():
+    assert outline(pdf(Document("\u200b", ()))) == [(1, "□")]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

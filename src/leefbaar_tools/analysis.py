@@ -5,6 +5,7 @@ value is NaN and a Dutch reason stands beside it. Buurten are never ranked: tabl
 order of code, and a place is said in words, with the spread beside it.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -47,13 +48,13 @@ class OutOfTen(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a buurt stands among look-alikes: word, own value, and their middle half."""
+    """Where a buurt stands among look-alikes: word, own value, their middle half and values."""
 
     word: str
     value: float
     low: float
     high: float
-    buurten: int
+    alike: tuple[float, ...]
     year: int
     reason: str
 
@@ -206,18 +207,24 @@ def comparable(area: Area, code: str, k: int = 8) -> pd.DataFrame:
     """
     if area.level(code) != "buurt":
         raise AreaError(f"{area.name(code)} is geen buurt; vergelijken kan alleen per buurt.")
+    table = _backgrounds(area)
+    difference = (table - table.reindex([code]).iloc[0]).drop(index=code, errors="ignore")
+    enough = difference.notna().sum(axis=1) >= max(1, len(table.columns) - 2)
+    distance = np.sqrt((difference[enough] ** 2).mean(axis=1))
+    nearest = distance.sort_values(kind="stable").head(k)
+    return pd.DataFrame({"name": area.regions.loc[nearest.index, "name"], "distance": nearest})
+
+
+@lru_cache(maxsize=8)  # an area never changes, and every redrawn figure asks for this
+def _backgrounds(area: Area) -> pd.DataFrame:
+    """Standardised `BACKGROUND` of all buurten; index ``code``, a column per characteristic."""
     known = [indicator for indicator in BACKGROUND if indicator in area.indicators]
     year = max(_common_years(area, known))
     columns = {}
     for indicator in known:
         values = _background(area, indicator, year)
         columns[indicator] = _standardise(np.log(values) if indicator == "density" else values)
-    table = pd.DataFrame(columns)
-    difference = (table - table.reindex([code]).iloc[0]).drop(index=code, errors="ignore")
-    enough = difference.notna().sum(axis=1) >= max(1, len(columns) - 2)
-    distance = np.sqrt((difference[enough] ** 2).mean(axis=1))
-    nearest = distance.sort_values(kind="stable").head(k)
-    return pd.DataFrame({"name": area.regions.loc[nearest.index, "name"], "distance": nearest})
+    return pd.DataFrame(columns)
 
 
 def place(area: Area, code: str, indicator: str, year: int | None = None, k: int = 8) -> Place:
@@ -233,11 +240,11 @@ def place(area: Area, code: str, indicator: str, year: int | None = None, k: int
     if not reason and len(alike) < 4:
         reason = "Er zijn te weinig buurten die hierop lijken."
     if reason:
-        return Place("", own["value"], float("nan"), float("nan"), len(alike), year, reason)
+        return Place("", own["value"], float("nan"), float("nan"), tuple(alike), year, reason)
     low, high = (float(q) for q in alike.quantile([0.25, 0.75]))
     value = float(own["value"])
     word = "lager" if value < low else "hoger" if value > high else "ongeveer gelijk"
-    return Place(word, value, low, high, len(alike), year, "")
+    return Place(word, value, low, high, tuple(alike), year, "")
 
 
 def _robust_sd(values) -> float:

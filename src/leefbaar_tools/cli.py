@@ -9,26 +9,48 @@ from pathlib import Path
 
 DEFAULT_FOLDER = Path("~/leefbaar")
 
-# argparse has no other way to speak Dutch than through its own gettext.
+# argparse has no other way to speak Dutch than through its own gettext. A test reads in
+# argparse itself which texts there are, so that a newer Python cannot add one unseen.
 _DUTCH = {
     "usage: ": "gebruik: ",
     "options": "opties",
     "positional arguments": "argumenten",
     "show this help message and exit": "toon deze hulp en stop",
     "%(prog)s: error: %(message)s\n": "Dat begrijp ik niet: %(message)s\n",
+    "%(prog)s: warning: %(message)s\n": "Let op: %(message)s\n",
     "the following arguments are required: %s": "hier ontbreekt: %s",
     "unrecognized arguments: %s": "ik ken dit niet: %s",
+    "unexpected option string: %s": "ik ken dit niet: %s",
     "argument %(argument_name)s: %(message)s": "%(argument_name)s: %(message)s",
     "expected one argument": "hier hoort één waarde achter",
+    "expected at most one argument": "hier hoort hooguit één waarde achter",
     "expected at least one argument": "hier hoort minstens één waarde achter",
+    "ignored explicit argument %r": "hier hoort geen waarde achter, dus ook niet %r",
+    "not allowed with argument %s": "dit kan niet samen met %s",
+    "one of the arguments %s is required": "kies een van deze: %s",
+    "ambiguous option: %(option)s could match %(matches)s": (
+        "%(option)s is niet duidelijk, het kan zijn: %(matches)s"
+    ),
+    "unknown parser %(parser_name)r (choices: %(choices)s)": (
+        "%(parser_name)r ken ik niet, kies uit %(choices)s"
+    ),
     "invalid %(type)s value: %(value)r": "%(value)r kan hier niet",
-    "invalid choice: %(value)r (choose from %(choices)s)": "%(value)r kan niet, kies uit %(choices)s",
+    "invalid choice: %(value)r (choose from %(choices)s)": (
+        "%(value)r kan niet, kies uit %(choices)s"
+    ),
+    "invalid choice: %(value)r, maybe you meant %(closest)r? (choose from %(choices)s)": (
+        "%(value)r kan niet, bedoel je %(closest)r? Kies uit %(choices)s"
+    ),
 }
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit code; 0 is good."""
     argparse._ = lambda text: _DUTCH.get(text, text)
+    for stream in (sys.stdout, sys.stderr):
+        # An old console knows fewer letters: better a question mark than no start.
+        with contextlib.suppress(AttributeError):
+            stream.reconfigure(errors="replace")
     options = _parser().parse_args(arguments)
     try:
         return options.run(options)
@@ -45,20 +67,40 @@ def _parser() -> argparse.ArgumentParser:
 
     start = commands.add_parser("start", help="open een bijeenkomst op deze computer")
     start.add_argument("meeting", nargs="?", metavar="BIJEENKOMST", help="nummer of naam; gewoon 1")
-    start.add_argument("--begeleider", action="store_true", help="het scherm voor de zaal, met de telling")
-    start.add_argument("--folder", type=Path, default=DEFAULT_FOLDER, metavar="MAP", help="werkmap (~/leefbaar)")
-    start.add_argument("--port", type=int, metavar="NUMMER", help="alleen deze poort")
+    start.add_argument(
+        "--begeleider", action="store_true", help="het scherm voor de zaal, met de telling"
+    )
+    start.add_argument(
+        "--folder", type=Path, default=DEFAULT_FOLDER, metavar="MAP", help="werkmap (~/leefbaar)"
+    )
+    start.add_argument("--port", type=_port, metavar="NUMMER", help="alleen deze poort")
     start.add_argument("--no-browser", action="store_true", help="open zelf geen browser")
     start.set_defaults(run=_start)
 
     handouts = commands.add_parser("handouts", help="maak de bladen om uit te delen")
-    handouts.add_argument("meetings", nargs="*", metavar="BIJEENKOMST", help="nummers of namen; zonder alle")
-    handouts.add_argument("--audience", choices=("deelnemer", "begeleider"), default="deelnemer", help="voor wie")
-    handouts.add_argument("--answers", type=Path, metavar="BESTAND", help="antwoorden van één deelnemer")
-    handouts.add_argument("--area", nargs="+", metavar="CODE", default=[], help="een blad per buurt of wijk")
-    handouts.add_argument("--output", type=Path, metavar="MAP", help="waar de bladen komen (~/leefbaar/handouts)")
+    handouts.add_argument(
+        "meetings", nargs="*", metavar="BIJEENKOMST", help="nummers of namen; zonder alle"
+    )
+    handouts.add_argument(
+        "--audience", choices=("deelnemer", "begeleider"), default="deelnemer", help="voor wie"
+    )
+    handouts.add_argument(
+        "--answers", type=Path, metavar="BESTAND", help="antwoorden van één deelnemer"
+    )
+    handouts.add_argument(
+        "--area", nargs="+", metavar="CODE", default=[], help="een blad per buurt of wijk"
+    )
+    handouts.add_argument(
+        "--output", type=Path, metavar="MAP", help="waar de bladen komen (~/leefbaar/handouts)"
+    )
     handouts.set_defaults(run=_handouts)
     return parser
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and 1024 <= int(text) <= 65535):
+        raise argparse.ArgumentTypeError("kies een getal van 1024 tot en met 65535")
+    return int(text)
 
 
 def _say(text: str) -> None:
@@ -73,27 +115,50 @@ def _fail(text: str) -> int:
 def _start(options: argparse.Namespace) -> int:
     from .room import server
 
-    folder = options.folder.expanduser().resolve()
     audience = "begeleider" if options.begeleider else "deelnemer"
     try:
         meeting = find_meeting(options.meeting or "1")
         browser = None if options.no_browser else _browser()
+        folder = server.working_folder(options.folder)
         server.check_folder(folder)
-        lab = server.running(folder)
-        if lab:
-            return _open_running(lab, browser, meeting, server.audience_of(folder), audience)
-        port = server.free_port(options.port)
-        _say("Even geduld, ik zet alles klaar…")
-        process, lab = server.start_server(folder, audience, port)
+        _stop_politely()
+        with server.one_at_a_time(folder):
+            lab = server.running(folder)
+            if lab:
+                return _open_running(lab, browser, meeting, server.audience_of(folder), audience)
+            _say("Even geduld, ik zet alles klaar…")
+            process, lab = server.start_server(folder, audience, options.port)
     except (server.RoomError, ValueError) as error:
         return _fail(str(error))
-    url = lab.url(f"doc/tree/{meeting.name}")
-    _say(f"Klaar. De bijeenkomst staat op {url}")
-    _say(f"Alles blijft op deze computer. Antwoorden komen in {folder / 'antwoorden'}")
-    _say("Stoppen: de knop Stoppen in beeld, of Ctrl+C in dit venster.")
-    if browser:
-        browser.open(url)
-    return _wait(process)
+    try:
+        url = lab.url(f"doc/tree/{meeting.name}")
+        _say(f"Klaar. De bijeenkomst staat op {url}")
+        _say(f"Alles blijft op deze computer. Antwoorden komen in {folder / 'antwoorden'}")
+        _say("Stoppen: de knop Stoppen in beeld, of Ctrl+C in dit venster.")
+        _open(browser, url)
+        stopped_well = process.wait() == 0
+    except KeyboardInterrupt:
+        stopped_well = True
+    finally:
+        server.stop(process, lab)
+    if stopped_well:
+        _say("Gestopt. Alle antwoorden zijn bewaard.")
+        return 0
+    return _fail(
+        "Het programma is onverwacht gestopt. Antwoorden waar “Bewaard” bij stond, zijn er nog. "
+        "Ga verder met: leefbaar start. Wat er misging staat in "
+        f"{folder / 'logboek' / 'jupyterlab.log'}"
+    )
+
+
+def _stop_politely() -> None:
+    """Treat a closed terminal and a service manager as Ctrl+C."""
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+        # Not every system knows each, and only the main thread may ask.
+        with contextlib.suppress(AttributeError, ValueError):
+            number = getattr(signal, name)
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, signal.default_int_handler)
 
 
 def _browser():
@@ -123,23 +188,16 @@ def _open_running(lab, browser, meeting: Path, showing: str, audience: str) -> i
             f"Let op: dat is het scherm voor de {showing}. "
             f"Wil je het scherm voor de {audience}? Klik daar eerst op Stoppen en start opnieuw."
         )
-    if browser:
-        browser.open(url)
+    _open(browser, url)
     return 0
 
 
-def _wait(process) -> int:
-    """Wait until the room is closed, from the page or from this window."""
-    # A closed terminal or a service manager stops us politely as well.
-    with contextlib.suppress(AttributeError, ValueError):
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        process.wait()
-    except KeyboardInterrupt:
-        process.terminate()
-        process.wait()
-    _say("Gestopt. Alle antwoorden zijn bewaard.")
-    return 0
+def _open(browser, url: str) -> None:
+    opened = browser is None
+    with contextlib.suppress(webbrowser.Error, OSError):
+        opened = opened or browser.open(url)
+    if not opened:
+        _say("De browser ging niet open. Open hem zelf, en plak dit adres erin: " + url)
 
 
 def find_meeting(wanted: str) -> Path:
@@ -162,6 +220,7 @@ def find_meeting(wanted: str) -> Path:
 
 def _handouts(options: argparse.Namespace) -> int:
     from .handouts import HandoutError, make_handouts
+    from .room.server import explain
 
     output = (options.output or DEFAULT_FOLDER / "handouts").expanduser()
     try:
@@ -174,8 +233,10 @@ def _handouts(options: argparse.Namespace) -> int:
             output=output,
             progress=_say,
         )
-    except (HandoutError, ValueError, OSError) as error:
+    except (HandoutError, ValueError) as error:
         return _fail(str(error))
+    except OSError as error:
+        return _fail(f"Ik kan geen bladen maken in {output}. {explain(error, '--output')}")
     for failure in failures:
         _fail(failure)
     return 1 if failures else 0

@@ -16,15 +16,15 @@ from itertools import pairwise
 from math import ceil, floor, log10
 from statistics import quantiles
 
-from leefbaar_tools.dutch import format_number
-from leefbaar_tools.paper import MIME, FigureBlock, clean, printable, to_html_fragment, to_json
+from .dutch import format_number
+from .paper import MIME, FigureBlock, clean, printable, to_html_fragment, to_json
 
 WIDTH = 180  # mm
 _POINT = 25.4 / 72  # mm
 _SIZE = 13  # pt, so that the last row can read it on the wall
 _LINE = 6  # mm from line to line
 
-# On white: ink 17:1, blue 7.4:1, rust 6.0:1, grey 5.0:1; the band is never alone a cue.
+# Contrast on white: ink 17, blue 8, rust 6, grey 5; the band is too pale without its edge.
 _INK, _BLUE, _RUST, _GREY, _BAND = "#1a1a1a", "#0b4f8a", "#a63c06", "#6b6b6b", "#dcdcdc"
 
 # How lines are told apart: colour, dashes and marker; the own area first.
@@ -144,7 +144,7 @@ def place_among(
     own_said, city_said = (f"{name}: {format_number(v, decimals)}" for name, v in (own, city))
     base, sheet = 56, _Sheet(100)
 
-    sheet.rectangles([(axis(low), 20, axis(high) - axis(low), base - 20)], _BAND)
+    sheet.rectangles([(axis(low), 20, axis(high) - axis(low), base - 20)], _BAND, _GREY)
     sheet.lines([[(city_x, 20), (city_x, base + 10)]], _RUST, "dashed", 0.8)
     sheet.markers(_stacked([axis(value) for value in values], base), "circle", 3.5, "white")
     sheet.lines([[(own_x, 14), (own_x, base)]], _BLUE, width=0.8)
@@ -160,7 +160,7 @@ def place_among(
     sheet.text(WIDTH / 2, base + 24, _wrap(unit, WIDTH, 1), "center")
     sheet.markers([(4, base + 35)], "circle", 3.5, "white")
     sheet.text(9, base + 37, ["één vergelijkbare buurt"])
-    sheet.rectangles([(80, base + 32, 10, 6)], _BAND)
+    sheet.rectangles([(80, base + 32, 10, 6)], _BAND, _GREY)
     sheet.text(93, base + 37, [f"de middelste helft van deze {len(values)}"])
 
     description = (

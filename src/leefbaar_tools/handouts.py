@@ -9,7 +9,7 @@ The run is needed once per notebook; sheets for other buurten or persons use it 
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -23,11 +23,11 @@ from traitlets import Enum, Unicode, default
 
 from .answers import Answer, Journal
 from .areas import Area, AreaError, sample_city
-from .dutch import format_date
+from .dutch import format_date, join_words
 from .exercises import kinds, pictures  # noqa: F401  (loads every kind of part)
 from .exercises.parts import Context, Part
 from .exercises.session import DEFAULT_AREA, FOLDER_VARIABLE, STRICT_VARIABLE
-from .paper import MIME, Block, Box, Document, Table, from_markdown, to_html, to_pdf
+from .paper import MIME, Block, Box, Document, Heading, Table, from_markdown, to_html, to_pdf
 from .resources import meetings as all_meetings
 
 AUDIENCES = ("deelnemer", "begeleider")
@@ -109,12 +109,11 @@ def make_document(ran: NotebookNode, reader: Reader, area: Area | None = None) -
     area = area or sample_city()
     about = ran.metadata["leefbaar"]
     context = Context(area, reader.code, reader.answers or {})
-    blocks = [block for cell in ran.cells for block in _blocks(cell, reader.audience, context)]
-    if reader.audience == "begeleider":
-        blocks.insert(0, run_sheet(ran))
+    make = _for_facilitator if reader.audience == "begeleider" else _for_participant
+    blocks = [block for block in make(ran, context) if not _is_title(block, about["title"])]
     return Document(
         title=about["title"],
-        subtitle=about["subtitle"],
+        subtitle="Werken aan leefbare wijken",
         audience=reader.audience,
         name=reader.name,
         blocks=tuple(blocks),
@@ -122,52 +121,86 @@ def make_document(ran: NotebookNode, reader: Reader, area: Area | None = None) -
     )
 
 
-def _blocks(cell: NotebookNode, audience: str, context: Context) -> Iterable[Block]:
-    tags = cell.metadata.get("tags", ())
-    if audience == "deelnemer" and {"facilitator", "group"}.intersection(tags):
-        return
-    if cell.cell_type == "markdown":
-        text = from_markdown(cell.source)
-        if "facilitator" in tags:
-            yield Box(_note_title(cell), text, kind="begeleider")
-        else:
-            yield from text
-        return
+def _is_title(block: Block, title: str) -> bool:
+    """Tell whether a block repeats the title that the document prints itself."""
+    return isinstance(block, Heading) and block.level == 1 and block.text == title
+
+
+def _tags(cell: NotebookNode) -> set[str]:
+    return set(cell.metadata.get("tags", ()))
+
+
+def _parts(cell: NotebookNode) -> Iterator[Part]:
     for output in cell.get("outputs", ()):
-        part = output.get("data", {}).get(MIME)
-        if part:
-            yield from Part.from_spec(part["part"]).face(context)
+        found = output.get("data", {}).get(MIME)
+        if found:
+            yield Part.from_spec(found["part"])
 
 
-def _note_title(cell: NotebookNode) -> str:
-    about = cell.metadata.get("leefbaar", {})
-    minutes = f"{about['minutes']} minuten" if about.get("minutes") else ""
-    return " · ".join(filter(None, ["Voor de begeleider", minutes, about.get("form", "")]))
+def _for_participant(ran: NotebookNode, context: Context) -> Iterator[Block]:
+    for cell in ran.cells:
+        if _tags(cell) & {"facilitator", "group"}:
+            continue
+        if cell.cell_type == "markdown":
+            yield from from_markdown(cell.source)
+        for part in _parts(cell):
+            yield from part.face(context)
+
+
+def _for_facilitator(ran: NotebookNode, context: Context) -> Iterator[Block]:
+    """Notes in full, of the exercises only what is asked: the forms are in people's hands."""
+    yield run_sheet(ran)
+    clocks = dict(_clock(ran))
+    title = ""
+    for cell in ran.cells:
+        if cell.id in clocks:
+            title = _step_title(clocks[cell.id], cell.metadata["leefbaar"])
+        if "facilitator" in _tags(cell):
+            yield Box(title, from_markdown(cell.source), kind="begeleider")
+        elif cell.cell_type == "markdown":
+            yield from from_markdown(cell.source)
+        for part in _parts(cell):
+            yield from part.paper(context) if "group" in _tags(cell) else part.brief(context)
+
+
+def _clock(ran: NotebookNode) -> Iterator[tuple[str, int]]:
+    """Yield the id of every cell that takes minutes, and the minute at which it begins."""
+    minute = 0
+    for cell in ran.cells:
+        about = cell.metadata.get("leefbaar", {})
+        if about.get("minutes") and about.get("part") != "verdieping":
+            yield cell.id, minute
+            minute += about["minutes"]
+
+
+def _step_title(minute: int, about: Mapping) -> str:
+    until = minute + about["minutes"]
+    return f"{_time(minute)}–{_time(until)} · {about['aim']}"
+
+
+def _time(minute: int) -> str:
+    return f"{minute // 60}:{minute % 60:02d}"
 
 
 def run_sheet(ran: NotebookNode) -> Table:
     """Return the programme of a meeting, computed from the minutes of its cells."""
-    rows = []
-    clock = 0
-    for cell in ran.cells:
-        about = cell.metadata.get("leefbaar", {})
-        if not about.get("minutes") or about.get("part") == "verdieping":
-            continue
-        rows.append(
+    steps = {cell.id: cell.metadata["leefbaar"] for cell in ran.cells if "leefbaar" in cell.metadata}
+    rows = [(minute, steps[id]) for id, minute in _clock(ran)]
+    return Table(
+        ("Tijd", "Min.", "Wat", "Hoe", "Waarmee", "Leg klaar"),
+        tuple(
             (
-                f"{clock // 60}:{clock % 60:02d}",
+                _time(minute),
                 str(about["minutes"]),
                 about["aim"],
                 about["form"],
                 about["carrier"],
+                join_words(about.get("material", [])),
             )
-        )
-        clock += about["minutes"]
-    return Table(
-        ("Tijd", "Min.", "Wat", "Hoe", "Waarmee"),
-        tuple(rows),
-        caption=f"Draaiboek: {clock} minuten",
-        align=("right", "right", "left", "left", "left"),
+            for minute, about in rows
+        ),
+        caption=f"Draaiboek: {sum(about['minutes'] for _, about in rows)} minuten",
+        align=("right", "right", "left", "left", "left", "left"),
     )
 
 

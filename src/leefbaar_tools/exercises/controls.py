@@ -32,7 +32,7 @@ class Control:
         raise NotImplementedError
 
     def set(self, value: Any) -> None:
-        """Show a kept answer."""
+        """Show a kept answer, or a raw one that was not kept."""
         raise NotImplementedError
 
     def part(self, widget: widgets.Widget, suffix: str = "", trait: str = "value"):
@@ -109,8 +109,9 @@ class NumberControl(TextControl):
         return self._box
 
     def set(self, value):
-        """Show a kept answer."""
-        self._box.value = "" if value is None else self.field.show(value)
+        """Show a kept number, or what was typed as one."""
+        typed = value is None or isinstance(value, str)
+        self._box.value = (value or "") if typed else self.field.show(value)
 
 
 class OneControl(Control):
@@ -147,12 +148,13 @@ class OneControl(Control):
         """Show a kept answer; a label that is no option (any more) becomes the own one."""
         chosen = value[0] if value else None
         known = chosen in self.field.options
+        own = bool(self.field.own and chosen and not known)
         if self.field.own:
-            self._own.value = "" if known or chosen is None else chosen
-        if chosen is None:
-            self._radio.index = None
-        elif known:
+            self._own.value = chosen if own else ""
+        if known:
             self._radio.index = self.field.options.index(chosen)
+        else:
+            self._radio.index = len(self._options) - 1 if own else None
 
 
 def _radio(label: str, options: list[str], in_row: bool) -> widgets.RadioButtons:
@@ -176,9 +178,7 @@ class ManyControl(Control):
         label = widgets.HTML(f'<span class="leefbaar-vraag">{_escape(field.label)}</span>')
         label.add_class("leefbaar-label")
         self._boxes = [
-            self.part(
-                widgets.Checkbox(description=option, indent=False, tooltip=""), f"--{number}"
-            )
+            self.part(widgets.Checkbox(description=option, indent=False, tooltip=""), f"--{number}")
             for number, option in enumerate(field.options, 1)
         ]
         rows = [label, *self._boxes]

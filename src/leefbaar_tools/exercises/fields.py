@@ -5,10 +5,12 @@ counts in a group. It knows nothing of widgets: those are in :mod:`.controls`.
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from ..dutch import format_number, parse_number
 from ..paper import Block, Boxes, DoorRow, NumberBox, Said, WriteLines
+
 
 @dataclass(frozen=True)
 class TextField:
@@ -68,7 +70,9 @@ class ChoiceField:
             In Dutch, when more are chosen than may be.
         """
         if self.most and len(raw) > self.most:
-            raise ValueError(f"Je koos er {len(raw)}. Kies er hooguit {self.most}: haal er een weg.")
+            raise ValueError(
+                f"Je koos er {len(raw)}. Kies er hooguit {self.most}: haal er een weg."
+            )
         return raw
 
     def paper(self) -> tuple[Block, ...]:
@@ -81,11 +85,16 @@ class ChoiceField:
 
     def count(self, value: list[str]) -> list[str]:
         """Return the labels to count; own words count together under the own option."""
-        return [label if label in self.options else self.own for label in value]
+        return [label if label in self.options else self.own or label for label in value]
 
     def _boxes(self, chosen: tuple[str, ...]) -> Boxes:
         return Boxes(
-            self.label, self.options, self.multiple, chosen, self.own if not chosen else "", self.in_row
+            self.label,
+            self.options,
+            self.multiple,
+            chosen,
+            self.own if not chosen else "",
+            self.in_row,
         )
 
 
@@ -120,7 +129,7 @@ class DoorsField:
 
 @dataclass(frozen=True)
 class NumberField:
-    """A number typed as the Dutch write it."""
+    """A number typed as the Dutch write it; without decimals when ``whole``."""
 
     key: str
     label: str
@@ -128,6 +137,7 @@ class NumberField:
     low: float = 0
     high: float = 1_000_000
     hint: str = ""
+    whole: bool = False
     empty = None
 
     def read(self, raw: str) -> float | None:
@@ -141,10 +151,11 @@ class NumberField:
         if not raw.strip():
             return None
         number = parse_number(raw)
+        if self.whole and not number.is_integer():
+            raise ValueError("Vul een heel getal in, zonder komma.")
         if not self.low <= number <= self.high:
-            raise ValueError(
-                f"Vul een getal in van {format_number(self.low)} tot en met {format_number(self.high)}."
-            )
+            low, high = format_number(self.low), format_number(self.high)
+            raise ValueError(f"Vul een getal in van {low} tot en met {high}.")
         return number
 
     def paper(self) -> tuple[Block, ...]:
@@ -158,8 +169,9 @@ class NumberField:
         return (NumberBox(self.label, self.unit, self.show(value)),)
 
     def show(self, value: Any) -> str:
-        """Write a kept number as it would be typed."""
-        return format_number(value, 0 if float(value).is_integer() else 1)
+        """Write a kept number as it would be typed, with all its decimals."""
+        exponent = Decimal(str(float(value))).normalize().as_tuple().exponent
+        return format_number(value, max(0, -int(exponent)))
 
     def count(self, value: float | None) -> list[str]:
         """Return the number as a label to count."""

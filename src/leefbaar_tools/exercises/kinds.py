@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..paper import Block, Heading, PageBreak, Paragraph, Said, Together
+from ..paper import Block, FigureBlock, Heading, PageBreak, Paragraph, Said, Together
 from .fields import ChoiceField, DoorsField, Field, NumberField, TextField
 from .parts import Context, Exercise
 
@@ -63,7 +63,9 @@ class Choose(Exercise):
     def fields(self) -> tuple[Field, ...]:
         """Return the one question."""
         options = tuple(self.options)
-        field = ChoiceField("keuze", self.question, options, self.multiple, self.own, most=self.most)
+        field = ChoiceField(
+            "keuze", self.question, options, self.multiple, self.own, most=self.most
+        )
         return (field,)
 
 
@@ -108,7 +110,8 @@ class Tally(Exercise):
     def fields(self) -> tuple[Field, ...]:
         """Return one number per option."""
         return tuple(
-            NumberField(str(n), option, high=999) for n, option in enumerate(self.options, 1)
+            NumberField(str(n), option, high=999, whole=True)
+            for n, option in enumerate(self.options, 1)
         )
 
     def figure(self, value: Mapping[str, Any]) -> "Figure | None":
@@ -185,7 +188,9 @@ class Estimate(Exercise):
         name = context.area.name(context.code)
         inside = [Heading(f"{self.title}: de cijfers van {name}", 3)]
         for field, question in zip(self.fields(), self.questions, strict=True):
-            inside.append(Together((Heading(field.label, 4), *self.reveal(question, None, context))))
+            inside.append(
+                Together((Heading(field.label, 4), *self.reveal(question, None, context)))
+            )
         return (*super().paper(context), PageBreak(), *inside)
 
     def report(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
@@ -196,10 +201,10 @@ class Estimate(Exercise):
             if not value.get("seen") or guess == field.empty:
                 told.extend(field.report(guess))
             else:
-                there = Context(context.area, value["code"])
-                told.append(
-                    Together((Heading(field.label, 4), *self.reveal(question, guess, there)))
-                )
+                seen = self.reveal(question, guess, Context(context.area, value["code"]))
+                with_guess = any(isinstance(block, FigureBlock) for block in seen)
+                asked = (Heading(field.label, 4),) if with_guess else field.report(guess)
+                told.append(Together((*asked, *seen)))
         return tuple(told)
 
     def group(self, value: Mapping[str, Any]) -> dict[str, list[str]]:

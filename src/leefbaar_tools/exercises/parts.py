@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..answers import KERNVELDEN, Answer
-from ..paper import Block, Heading, Paragraph, Together
+from ..paper import Block, Bullets, Heading, Paragraph, Together
 from .fields import Field
 
 if TYPE_CHECKING:  # loads pandas
@@ -71,6 +71,10 @@ class Part:
 
     def face(self, context: Context) -> tuple[Block, ...]:
         """Return what this reader's sheet shows: for a picture always the same."""
+        return self.paper(context)
+
+    def brief(self, context: Context) -> tuple[Block, ...]:
+        """Return what the facilitator's sheet shows."""
         return self.paper(context)
 
 
@@ -134,6 +138,11 @@ class Exercise(Part):
         if answer is None or self.private or answer.kind != self.kind:
             return self.paper(context)
         return self.report(answer.value, context)
+
+    def brief(self, context: Context) -> tuple[Block, ...]:
+        """Return what is asked, without room to write."""
+        asked = Bullets(tuple(field.label for field in self.fields()))
+        return (Together((Heading(self.title, 3), asked)),)
 
     def _heading(self) -> tuple[Block, ...]:
         heading = (Heading(self.title, 3),)

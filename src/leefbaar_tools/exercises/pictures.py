@@ -1,13 +1,13 @@
 """Figures of the chosen buurt: what an estimate shows, and pictures that stand alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 from typing import ClassVar
 
 from .. import analysis, figures
 from ..areas import Area, Indicator
 from ..dutch import format_number
-from ..paper import Block, Heading, Paragraph, Together
+from ..paper import Block, FigureBlock, Heading, Paragraph, Together
 from .parts import Context, Part
 
 ALIKE = 8  # how many look-alike buurten a place is given among
@@ -29,7 +29,7 @@ def doors_seen(context: Context, indicator: str, guess: int | None) -> list[Bloc
             rows.append((_where(area, row), ten, "context"))
     what = area.indicator(indicator).title
     title = f"{own['name']}: {words} ({what})" if number is not None else f"{own['name']}: {words}"
-    return [figures.doors(title, rows, _source(area, indicator), area.notice).block()]
+    return [_small(figures.doors(title, rows, area.source_line(indicator)))]
 
 
 def relative_seen(
@@ -59,7 +59,7 @@ def relative_seen(
     picture = place_figure(context, indicator)
     if picture is None:
         return [Paragraph(f"{sentence} ({values})")]
-    return [Paragraph(sentence), picture.block()]
+    return [Paragraph(sentence), _small(picture)]
 
 
 _ANALYSIS_WORDS = {"meer": ("meer", "evenveel", "minder"), "beter": ("beter", "evenveel", "minder goed")}
@@ -72,21 +72,17 @@ def place_figure(context: Context, indicator: str) -> figures.Figure | None:
     if place.reason:
         return None
     known = area.indicator(indicator)
-    table = area.table(indicator, place.year)
-    table = table["value"].where(table["flag"] == "ok")
-    alike = table.reindex(analysis.comparable(area, code, ALIKE).index).dropna()
     city = analysis.figure(area, area.gemeente(code), indicator)
     scale, decimals, unit = _scale(known)
     words = {"hoger": "hoger dan", "lager": "lager dan", "ongeveer gelijk": "ongeveer zoals"}
     return figures.place_among(
         f"{area.name(code)}: {known.title} {words[place.word]} de meeste buurten die erop lijken",
-        [value * scale for value in alike],
+        [value * scale for value in place.alike],
         (area.name(code), place.value * scale),
         (city["name"], city["value"] * scale),
         f"{unit}, {place.year}",
-        _source(area, indicator),
-        area.notice,
-        decimals,
+        area.source_line(indicator),
+        decimals=decimals,
     )
 
 
@@ -106,10 +102,9 @@ def trend_figure(context: Context, indicator: str) -> figures.Figure:
         f"{area.name(code)}: {known.title} {word}",
         series,
         unit,
-        _source(area, indicator),
-        area.notice,
-        breaks,
-        decimals,
+        area.source_line(indicator),
+        breaks=breaks,
+        decimals=decimals,
     )
 
 
@@ -144,7 +139,7 @@ class Picture(Part):
             name = context.area.name(there.code)
             block = Paragraph(f"{name}: hier is te weinig over bekend voor een eerlijk beeld.")
         else:
-            block = figure.block()
+            block = replace(figure.block(), width_mm=140)
         heading = (Heading(self.title, 3),) if self.title else ()
         return (Together((*heading, block)),)
 
@@ -171,5 +166,6 @@ def _where(area: Area, row) -> str:
     return row["name"] if row["level"] != "gemeente" else f"Heel {row['name']}"
 
 
-def _source(area: Area, indicator: str) -> str:
-    return area.source_line(indicator)
+def _small(figure: figures.Figure) -> FigureBlock:
+    """Return a figure at the width that leaves room for two on a page of a folding sheet."""
+    return replace(figure.block(), width_mm=140)

@@ -13,9 +13,9 @@ from ..answers import Answer, NotSaved, check_text
 from ..dutch import format_date, format_time
 from ..paper import to_html_fragment
 from ..personal_data import describe, find_personal_data
-from .controls import Control, control_for
+from .controls import Control, NumberControl, control_for
 from .kinds import ChooseArea, Estimate, Tally
-from .parts import Exercise, Part
+from .parts import Exercise
 from .session import SORRY, Session
 
 PAUSE = 0.5  # seconds without a key before a line is written
@@ -88,8 +88,12 @@ class Screen:
         """
         return {key: c.field.read(c.get()) for key, c in self.controls.items()}
 
+    def entered(self) -> dict[str, Any]:
+        """Return what stands in the fields, also what cannot be kept, for `show`."""
+        return {key: control.get() for key, control in self.controls.items()}
+
     def show(self, value: Mapping[str, Any]) -> None:
-        """Show a kept value."""
+        """Show a kept value, or one that was entered."""
         for key, control in self.controls.items():
             control.set(value.get(key, control.field.empty))
 
@@ -101,13 +105,16 @@ class Screen:
 
     def journal(self):
         """Return the journal that this exercise writes in, or None."""
-        return None if self.exercise.private else self.session.journal()
+        return None if self.exercise.private else self.session.journal(self._participant)
 
     def newest(self) -> Answer | None:
         """Return the kept answer to show."""
         journal = self.journal()
         answer = journal.newest(self.id) if journal else None
-        return answer if answer and answer.kind == self.exercise.kind else None
+        return answer if answer and self._fits(answer) else None
+
+    def _fits(self, answer: Answer) -> bool:
+        return answer.kind == self.exercise.kind and isinstance(answer.value, dict)
 
     # --- what every exercise does
 
@@ -171,24 +178,25 @@ class Screen:
         """Write what is filled in, or say why it is not written."""
         draft_of = (self._participant, self.id)
         journal = self.journal()
+        late = "Nog niet bewaard. " if journal else ""
+        if journal:
+            self.session.drafts[draft_of] = self.entered()
         try:
-            value = self.value()
-            check(value)
+            value = clean(self.value())
             if journal is None:
                 self._dirty = False
                 return
-            self.session.drafts[draft_of] = value
             self.hold_back(value)
             answer = journal.append(
                 self.id, self.exercise.kind, self.exercise.prompt(), value, plan=self.exercise.plan
             )
         except HeldBack as seen:
             self.held(True)
-            self.say(f"{seen} Nog niet bewaard. Moet het er echt in? Kies “Toch bewaren”.", "let-op")
+            self.say(f"{seen} {late}Moet het er echt in? Kies “Toch bewaren”.", "let-op")
         except ValueError as refused:
-            self.say(f"Nog niet bewaard. {refused}", "let-op")
+            self.say(f"{late}{refused}", "let-op")
         except NotSaved as failed:
-            self.say(f"Nog niet bewaard. {failed}", "fout")
+            self.say(f"{late}{failed}", "fout")
         else:
             self._dirty = False
             self.session.drafts.pop(draft_of, None)
@@ -212,7 +220,7 @@ class Screen:
     @told
     def keep_anyway(self) -> None:
         """Let the text through after all."""
-        self._approved |= {found.text for found in _personal(self.value())}
+        self._approved |= {found.text for found in _personal(clean(self.value()))}
         self.held(False)
         self.save()
 
@@ -305,11 +313,16 @@ class EstimateScreen(Screen):
         """Return the guesses, whether the figures were seen, and of which buurt."""
         return {"code": self._code, "seen": self._seen, "guesses": super().value()}
 
+    def entered(self):
+        """Return the same; what is clicked can always be read."""
+        return self.value()
+
     def newest(self):
         """Return the newest answer about the buurt chosen now."""
-        journal = self.journal()
         self._code = self.session.code
-        about = [a for a in journal.versions(self.id) if _about(a, self._code)] if journal else []
+        journal = self.journal()
+        versions = journal.versions(self.id) if journal else []
+        about = [a for a in versions if self._fits(a) and a.value.get("code") == self._code]
         return about[-1] if about else None
 
     def show(self, value):
@@ -319,6 +332,7 @@ class EstimateScreen(Screen):
         super().show(value.get("guesses", {}))
         self._draw()
 
+    @told
     def follow_area(self):
         """Start again for another buurt; guesses about an earlier one are kept."""
         self.flush()
@@ -370,30 +384,33 @@ class TallyScreen(Screen):
 
     def journal(self):
         """Return the group's own journal."""
-        return self.session.journal(group=True)
+        return None if self.exercise.private else self.session.journal(group=True)
 
     def resting(self):
         """Return what stands under a tally that is not kept."""
-        return "" if self.session.folder else self.session.place
+        return "" if self.journal() else super().resting()
 
     def show(self, value):
-        """Show a kept tally and its picture."""
+        """Show a tally and its picture."""
         super().show(value)
-        self._draw(value)
+        self._draw()
 
     @told
     def typed(self):
         """Draw at once, save after the pause."""
         super().typed()
         if not self._filling:
-            self._draw(self.value())
+            self._draw()
 
-    def _draw(self, value) -> None:
-        figure = self.exercise.figure(value)
+    def _draw(self) -> None:
+        try:
+            figure = self.exercise.figure(self.value())
+        except ValueError:
+            return  # the picture waits until every number can be read
         self._picture.value = figure.html() if figure else ""
 
 
-class CountControl(Control):
+class CountControl(NumberControl):
     """A number between a minus and a plus."""
 
     def build(self):
@@ -403,7 +420,9 @@ class CountControl(Control):
             widgets.Text(description=label, tooltip="", continuous_update=True)
         ).add_class("leefbaar-tekst")
         less, more = (
-            widgets.Button(description=sign, tooltip=f"{label}: een {word}").add_class("leefbaar-knop")
+            widgets.Button(description=sign, tooltip=f"{label}: een {word}").add_class(
+                "leefbaar-knop"
+            )
             for sign, word in (("−", "minder"), ("+", "meer"))
         )
         less.on_click(lambda button: self._step(-1))
@@ -417,14 +436,6 @@ class CountControl(Control):
             return  # the line under the exercise says already what is wrong with it
         self._box.value = str(max(count + step, 0))
 
-    def get(self):
-        """Return the raw answer."""
-        return self._box.value
-
-    def set(self, value):
-        """Show a kept answer."""
-        self._box.value = "" if value is None else self.field.show(value)
-
 
 def screen_for(exercise: Exercise, session: Session) -> Screen:
     """Return the screen of an exercise."""
@@ -432,10 +443,19 @@ def screen_for(exercise: Exercise, session: Session) -> Screen:
     return kinds.get(type(exercise), Screen)(exercise, session)
 
 
-def check(value: Any) -> None:
-    """Refuse text that no journal should hold, wherever it stands in a value."""
-    for text in _texts(value):
-        check_text(text)
+def clean(value: Any) -> Any:
+    """Return a value with every text in it in one form.
+
+    Raises
+    ------
+    ValueError
+        In Dutch, when a text is one that no journal should hold.
+    """
+    if isinstance(value, str):
+        return check_text(value)
+    if isinstance(value, Mapping):
+        return {key: clean(part) for key, part in value.items()}
+    return [clean(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _personal(value: Any) -> list:
@@ -450,10 +470,6 @@ def _texts(value: Any) -> list[str]:
     elif not isinstance(value, list | tuple):
         return []
     return [text for part in value for text in _texts(part)]
-
-
-def _about(answer: Answer, code: str) -> bool:
-    return isinstance(answer.value, dict) and answer.value.get("code") == code
 
 
 def _when(answer: Answer) -> str:

@@ -7,6 +7,7 @@ variable; without it exercises work and keep nothing.
 import json
 import logging
 import os
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,8 +54,7 @@ class Session:
         self.drafts: dict[tuple[str | None, str], dict[str, Any]] = {}
         self._screens: dict[str, Screen] = {}
         self._comms: list[Any] = []
-        if folder:
-            _log_to(Path(folder) / "logboek" / "oefeningen.log")
+        _log_to(Path(folder) / "logboek" / "oefeningen.log" if folder else None)
 
     @classmethod
     def from_environment(cls) -> "Session":
@@ -86,13 +86,19 @@ class Session:
             return "Oefenstand: er wordt niets bewaard."
         return "Voorbeeld voor de zaal: dit wordt niet bewaard." if self.facilitator else ""
 
-    def journal(self, group: bool = False) -> Journal | None:
-        """Return the journal to write in: the group's own for a tally."""
+    def journal(self, name: str | None = None, group: bool = False) -> Journal | None:
+        """Return the journal to write in: the group's own for a tally.
+
+        `name` is whose page it is: another window on this folder may have switched since.
+        Who is gone was renamed there.
+        """
         if self.folder is None:
             return None
         if group:
             return self.folder.group_journal()
-        return None if self.facilitator else self.folder.journal()
+        if self.facilitator:
+            return None
+        return self.folder.journal(name if name in self.folder.participants() else None)
 
     def answers(self) -> dict[str, Answer]:
         """Return the newest answer per exercise of whoever is answering."""
@@ -110,7 +116,8 @@ class Session:
     @property
     def code(self) -> str:
         """The buurt chosen, in whichever meeting; else the default one."""
-        chosen = [a for a in self.answers().values() if a.kind == "area" and a.value.get("code")]
+        answers = (a for a in self.answers().values() if isinstance(a.value, dict))
+        chosen = [a for a in answers if a.kind == "area" and a.value.get("code")]
         if chosen:
             return max(chosen, key=lambda a: a.at).value["code"]
         screens = (s for s in self._screens.values() if s.exercise.kind == "area")
@@ -147,7 +154,15 @@ class Session:
 
     def rename(self, name: str) -> None:
         """Give the participant another schuilnaam; the answers stay."""
-        self._change(lambda folder: folder.rename(name))
+
+        def rename(folder):
+            before = folder.current
+            after = folder.rename(name)
+            for who, exercise in list(self.drafts):
+                if who == before:
+                    self.drafts[after, exercise] = self.drafts.pop((who, exercise))
+
+        self._change(rename)
 
     def _change(self, change) -> None:
         problem = ""
@@ -170,9 +185,10 @@ class Session:
     # --- errors
 
     def failed(self, where: str, error: BaseException) -> None:
-        """Log an error with its traceback; raise it when strict."""
-        self.errors.append((where, error))
-        log.error("%s", where, exc_info=error)
+        """Log an error with its traceback, once; raise it when strict."""
+        if all(error is not known for _, known in self.errors):
+            self.errors.append((where, error))
+            log.error("%s", where, exc_info=error)
         if self.strict:
             raise error
 
@@ -227,15 +243,27 @@ def session() -> Session:
     return Session.from_environment()
 
 
-def _log_to(path: Path) -> None:
-    for handler in list(log.handlers):
-        log.removeHandler(handler)
-        handler.close()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.FileHandler(path, encoding="utf-8", delay=True)
-    except OSError:
-        return
+class _QuietFile(logging.FileHandler):
+    """A log file that may be out of reach: what it cannot write must not reach the page."""
+
+    def emit(self, record):
+        with suppress(OSError):
+            super().emit(record)
+
+    def handleError(self, record):
+        pass
+
+
+def _log_to(path: Path | None) -> None:
+    for old in list(log.handlers):
+        log.removeHandler(old)
+        old.close()
+    # Without a handler, logging itself would print the traceback under the exercise.
+    handler: logging.Handler = logging.NullHandler()
+    if path:
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handler = _QuietFile(path, encoding="utf-8", delay=True)
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     log.addHandler(handler)
     log.propagate = False

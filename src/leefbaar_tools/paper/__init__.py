@@ -1,10 +1,10 @@
 """Paper: one document tree, written as HTML or as PDF."""
 
-from leefbaar_tools.paper.html import to_html, to_html_fragment
-from leefbaar_tools.paper.letters import clean, printable
-from leefbaar_tools.paper.markdown import from_markdown
-from leefbaar_tools.paper.pdf import to_pdf
-from leefbaar_tools.paper.tree import (
+from .html import to_html, to_html_fragment
+from .letters import clean, printable
+from .markdown import from_markdown
+from .pdf import to_pdf
+from .tree import (
     MIME,
     Block,
     Box,

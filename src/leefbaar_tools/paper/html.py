@@ -4,9 +4,9 @@ from base64 import b64encode
 from functools import cache
 from pathlib import Path
 
-from leefbaar_tools.paper.letters import clean
-from leefbaar_tools.paper.prepare import WORDS, prepared
-from leefbaar_tools.paper.tree import Block, Document, encode, level_headings
+from .letters import clean
+from .prepare import WORDS, prepared
+from .tree import Block, Document, encode, level_headings
 
 
 def _data_address(svg: str) -> str:

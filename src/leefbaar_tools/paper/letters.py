@@ -7,11 +7,7 @@ from pathlib import Path
 MISSING = "□"
 
 # Whatever breaks a line breaks it the same way everywhere.
-_BREAKS = dict.fromkeys(map(ord, "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"), "\n") | {
-    9: " ",
-    10: "\n",
-    0x1680: " ",  # the one space that Typst wants a glyph for
-}
+_BREAKS = dict.fromkeys(map(ord, "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"), "\n") | {9: " "}
 
 # The slanted styles have fewer letters; handout.typ leaves those scripts upright.
 _STYLES = ("", "-Bold")

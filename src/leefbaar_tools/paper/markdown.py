@@ -3,7 +3,7 @@
 from functools import cache
 from html import unescape
 
-from leefbaar_tools.paper.tree import (
+from .tree import (
     LINK_SCHEMES,
     Block,
     Bullets,

@@ -4,9 +4,9 @@ import json
 from functools import cache
 from pathlib import Path
 
-from leefbaar_tools.paper.letters import MISSING, font_folder, printable
-from leefbaar_tools.paper.prepare import WORDS, prepared
-from leefbaar_tools.paper.tree import Document, encode, level_headings
+from .letters import MISSING, font_folder, printable
+from .prepare import WORDS, prepared
+from .tree import Document, encode, level_headings
 
 _TEMPLATE = Path(__file__).with_name("handout.typ")
 

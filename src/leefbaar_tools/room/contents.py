@@ -18,3 +18,11 @@ class LockedContents(AsyncLargeFileManager):
     async def rename_file(self, old_path, new_path):
         """Refuse, as for saving."""
         raise HTTPError(403, "Deze werkbladen houden hun naam.")
+
+    async def create_checkpoint(self, path):
+        """Refuse: there is nothing to go back to."""
+        raise HTTPError(403, "Van deze werkbladen worden geen versies bewaard.")
+
+    async def restore_checkpoint(self, checkpoint_id, path):
+        """Refuse: it would write into a copy without saving."""
+        raise HTTPError(403, "Van deze werkbladen worden geen versies bewaard.")

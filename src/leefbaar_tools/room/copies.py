@@ -4,9 +4,9 @@ What a notebook holds for the facilitator's sheet or for the projector is left o
 so that it cannot reach a participant by accident.
 """
 
+import contextlib
 import json
 import os
-import shutil
 from pathlib import Path
 
 from ..resources import meetings
@@ -22,7 +22,8 @@ def lay_copies(folder: Path, audience: str, start: str) -> list[dict]:
     Parameters
     ----------
     folder : Path
-        Made when it does not exist; older copies in it are removed.
+        Made when it does not exist. Older copies in it are removed; whatever else somebody
+        put there stays.
     audience : {"deelnemer", "begeleider"}
     start : str
         Marks the copies of this start; the lab extension acts on these alone.
@@ -32,19 +33,36 @@ def lay_copies(folder: Path, audience: str, start: str) -> list[dict]:
     list of dict
         ``path`` and ``title`` of each meeting, in order.
     """
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.glob("*.ipynb"):
+        if _is_copy(path):
+            _remove(path)
     laid = []
     for source in meetings():
         notebook = json.loads(source.read_text(encoding="utf-8"))
         lock(notebook, audience, start)
         target = folder / source.name
+        _remove(target)
         target.write_text(json.dumps(notebook, ensure_ascii=False, indent=1), encoding="utf-8")
         os.chmod(target, 0o444)
         about = notebook["metadata"]["leefbaar"]
         laid.append({"path": source.name, "title": f"{about['meeting']}. {about['title']}"})
     return laid
+
+
+def _is_copy(path: Path) -> bool:
+    """Tell whether an earlier start laid this file."""
+    with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
+        return "start" in json.loads(path.read_text(encoding="utf-8"))["metadata"]["leefbaar"]
+    return False
+
+
+def _remove(path: Path) -> None:
+    """Remove a file if it is there; Windows refuses that for one that is read-only."""
+    with contextlib.suppress(FileNotFoundError):
+        if not path.is_symlink():
+            os.chmod(path, 0o600)
+        path.unlink()
 
 
 def lock(notebook: dict, audience: str, start: str) -> None:

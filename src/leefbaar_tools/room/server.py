@@ -4,6 +4,8 @@ Only the standard library: this runs before anything shows, and every import is 
 """
 
 import contextlib
+import errno
+import http.client
 import json
 import os
 import secrets
@@ -12,18 +14,38 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from .copies import lay_copies
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    import msvcrt
+
 LAB = Path(__file__).resolve().parent / "lab"
 HOST = "127.0.0.1"
 FIRST_PORT = 8888
+PARTS = ("antwoorden", "handouts", "gegevens", "logboek")  # what stays from start to start
 SPACE_NEEDED = 20 * 1024 * 1024  # bytes: copies, logs and a year of answers fit easily
+START_SECONDS = 90  # a slow disk with a virus scanner
+STOP_SECONDS = 15
 FOLDER_VARIABLE = "LEEFBAAR_FOLDER"  # tells the kernel where the journals are
+
+
+_REASONS = {
+    errno.EEXIST: "Er staat al een bestand met die naam.",
+    errno.ENOTDIR: "Een deel van het pad is een bestand.",
+    errno.EISDIR: "Er staat een map waar een bestand hoort.",
+    errno.EACCES: "Je hebt daar geen rechten, of een ander programma heeft er een bestand open. "
+    "Sluit andere programma's en probeer het opnieuw.",
+    errno.EROFS: "Je mag daar alleen lezen.",
+    errno.ENOSPC: "De schijf is vol. Maak ruimte vrij.",
+}
+_REASONS[errno.EPERM] = _REASONS[errno.EACCES]
+_REASONS[getattr(errno, "EDQUOT", errno.ENOSPC)] = _REASONS[errno.ENOSPC]
 
 
 class RoomError(Exception):
@@ -44,11 +66,38 @@ class Running:
 
     def answers(self) -> bool:
         """Tell whether this Lab is there and takes its token."""
+        return self._ask("GET", "api/status") == 200
+
+    def shut_down(self) -> bool:
+        """Ask this Lab to end its kernels and itself; tell whether it will."""
+        return self._ask("POST", "api/shutdown") == 200
+
+    def _ask(self, method: str, path: str) -> int | None:
+        # Straight to this computer: the proxy of an office cannot reach it.
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=5)
         try:
-            with urllib.request.urlopen(self.url("api/status"), timeout=2) as reply:
-                return reply.status == 200
-        except (OSError, urllib.error.URLError):
-            return False
+            connection.request(method, f"/{path}", headers={"Authorization": f"token {self.token}"})
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return None
+        finally:
+            connection.close()
+
+
+def working_folder(path: Path) -> Path:
+    """Return the full path of the working folder.
+
+    Raises
+    ------
+    RoomError
+        When it leads nowhere.
+    """
+    try:
+        return path.expanduser().resolve()
+    except (OSError, RuntimeError) as error:  # a circle of links; a home that is not known
+        raise RoomError(
+            f"De map {path} is niet te vinden. Kies een andere map met --folder MAP."
+        ) from error
 
 
 def check_folder(folder: Path) -> None:
@@ -60,41 +109,75 @@ def check_folder(folder: Path) -> None:
         When it cannot be written to or the disk is full.
     """
     try:
-        for part in ("antwoorden", "handouts", "gegevens", "logboek"):
-            (folder / part).mkdir(parents=True, exist_ok=True)
+        for part in PARTS:
+            # Answers are nobody else's business on a computer that is shared.
+            (folder / part).mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = folder / f".proef-{os.getpid()}"
-        probe.write_bytes(b"leefbaar")
-        probe.unlink()
+        try:
+            probe.write_bytes(b"leefbaar")
+        finally:
+            probe.unlink(missing_ok=True)
         free = shutil.disk_usage(folder).free
     except OSError as error:
-        raise RoomError(
-            f"Ik kan niet schrijven in de map {folder} ({_reason(error)}). "
-            "Kies een map waar je wel mag schrijven: leefbaar start --folder MAP"
-        ) from error
+        raise RoomError(f"Ik kan niet schrijven in de map {folder}. {explain(error)}") from error
     if free < SPACE_NEEDED:
         raise RoomError(
-            f"De schijf van {folder} is vol: er is nog {free // 1024 // 1024} MB vrij. "
-            "Maak ruimte vrij, of kies een map op een andere schijf: leefbaar start --folder MAP"
+            f"De schijf van {folder} is bijna vol: er is nog {free // 1024 // 1024} MB vrij. "
+            "Maak ruimte vrij, of kies een map op een andere schijf met --folder MAP."
         )
 
 
-def _reason(error: OSError) -> str:
-    reasons = {
-        FileExistsError: "er staat al een bestand met die naam",
-        NotADirectoryError: "een deel van het pad is een bestand",
-        PermissionError: "je hebt daar geen rechten",
-    }
-    if error.errno == 28:
-        return "de schijf is vol"
-    if error.errno == 30:
-        return "je mag daar alleen lezen"
-    return reasons.get(type(error), "de map is niet te gebruiken")
+def explain(error: OSError, option: str = "--folder") -> str:
+    """Return in Dutch why the system refused, and what to do."""
+    reason = _REASONS.get(error.errno, "Die plek is niet te gebruiken.")
+    return f"{reason} Of kies een andere map met {option} MAP."
+
+
+@contextlib.contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Let another start on this folder wait until this one has opened its Lab.
+
+    The system itself releases the lock when a process dies.
+
+    Raises
+    ------
+    RoomError
+        When the other start takes too long.
+    """
+    own = folder / ".leefbaar"
+    try:
+        own.mkdir(exist_ok=True)
+        slot = (own / "slot").open("ab")
+    except OSError as error:
+        raise RoomError(f"Ik kan niet schrijven in de map {own}. {explain(error)}") from error
+    with slot:
+        deadline = time.monotonic() + START_SECONDS
+        while not _locked(slot.fileno()):
+            if time.monotonic() > deadline:
+                raise RoomError(
+                    "Op deze map is al een start bezig. Wacht een minuut en probeer het opnieuw. "
+                    "Helpt dat niet? Start de computer opnieuw op."
+                )
+            time.sleep(0.1)
+        yield
+
+
+def _locked(handle: int) -> bool:
+    try:
+        if os.name == "nt":
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        # Some network drives know no locks; there two starts at one moment are not noticed.
+        return error.errno not in (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
+    return True
 
 
 def running(folder: Path) -> Running | None:
     """Return the Lab that is already up on this folder, if any."""
     for path in (folder / ".leefbaar" / "runtime").glob("jpserver-*.json"):
-        with contextlib.suppress(OSError, ValueError, KeyError):
+        with contextlib.suppress(OSError, ValueError, LookupError, TypeError):
             info = json.loads(path.read_text(encoding="utf-8"))
             found = Running(info["port"], info["token"], info["pid"])
             if found.answers():
@@ -106,9 +189,9 @@ def audience_of(folder: Path) -> str:
     """Return for whom the Lab on this folder was started."""
     try:
         start = json.loads((folder / ".leefbaar" / "start.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return start["audience"]
+    except (OSError, ValueError, LookupError, TypeError):
         return "deelnemer"
-    return start.get("audience", "deelnemer")
 
 
 def free_port(wanted: int | None) -> int:
@@ -135,24 +218,36 @@ def free_port(wanted: int | None) -> int:
     raise RoomError("Er is geen vrije poort. Sluit andere programma's en probeer het opnieuw.")
 
 
-def start_server(folder: Path, audience: str, port: int) -> tuple[subprocess.Popen, Running]:
+def start_server(
+    folder: Path, audience: str, wanted: int | None = None
+) -> tuple[subprocess.Popen, Running]:
     """Lay fresh copies and start JupyterLab on them; return when it answers.
+
+    Parameters
+    ----------
+    folder : Path
+        The working folder, checked.
+    audience : {"deelnemer", "begeleider"}
+    wanted : int, optional
+        The only port to use; else the first free one.
 
     Raises
     ------
     RoomError
-        When it does not come up; the log tells why.
+        When the port is taken or the Lab does not come up; the log tells why.
     """
+    port = free_port(wanted)
     start = secrets.token_hex(8)
     own = folder / ".leefbaar"
     try:
+        _forget_stopped(own / "runtime")
         laid = lay_copies(folder / "bijeenkomsten", audience, start)
-        environment = _configure(own, folder, audience, start, laid, port)
+        # Somebody may take the port before JupyterLab does: then it tries the next ones.
+        environment = _configure(own, folder, audience, start, laid, port, 0 if wanted else 100)
         log = (folder / "logboek" / "jupyterlab.log").open("ab")
     except OSError as error:
         raise RoomError(
-            f"Ik kan de werkbladen niet klaarzetten in {folder} ({_reason(error)}). "
-            "Sluit andere programma's die deze map gebruiken, of kies een andere map met --folder."
+            f"Ik kan de werkbladen niet klaarzetten in {folder}. {explain(error)}"
         ) from error
     with log:
         process = subprocess.Popen(
@@ -163,21 +258,51 @@ def start_server(folder: Path, audience: str, port: int) -> tuple[subprocess.Pop
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-    lab = Running(port, environment["JUPYTER_TOKEN"], process.pid)
-    deadline = time.monotonic() + 90
-    while not lab.answers():
-        if process.poll() is not None or time.monotonic() > deadline:
-            process.kill()
-            raise RoomError(
-                "JupyterLab wil niet starten. Wat er misging staat in "
-                f"{folder / 'logboek' / 'jupyterlab.log'}. Vraag iemand van ICT om mee te kijken."
-            )
+    try:
+        return process, _wait_for(process, folder, environment["JUPYTER_TOKEN"])
+    except BaseException:
+        stop(process)
+        raise
+
+
+def _wait_for(process: subprocess.Popen, folder: Path, token: str) -> Running:
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        lab = running(folder)
+        if lab and lab.token == token:
+            return lab
         time.sleep(0.05)
-    return process, lab
+    raise RoomError(
+        "JupyterLab wil niet starten. Wat er misging staat in "
+        f"{folder / 'logboek' / 'jupyterlab.log'}. Vraag iemand van ICT om mee te kijken."
+    )
+
+
+def stop(process: subprocess.Popen, lab: Running | None = None) -> None:
+    """End JupyterLab with its kernels, politely if it still listens, and wait for it."""
+    if process.poll() is not None:
+        return
+    try:
+        if lab is None or not lab.shut_down():
+            process.terminate()
+        process.wait(timeout=STOP_SECONDS)
+    except BaseException as error:
+        process.kill()
+        process.wait()
+        if not isinstance(error, subprocess.TimeoutExpired):
+            raise
+
+
+def _forget_stopped(runtime: Path) -> None:
+    """Remove what servers left behind that were killed; nothing on this folder is up now."""
+    for path in runtime.glob("*-*"):
+        if path.name.startswith(("jpserver-", "kernel-")):
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def _configure(
-    own: Path, folder: Path, audience: str, start: str, laid: list[dict], port: int
+    own: Path, folder: Path, audience: str, start: str, laid: list[dict], port: int, retries: int
 ) -> dict[str, str]:
     """Write the settings of this one Lab and return its environment.
 
@@ -187,7 +312,10 @@ def _configure(
     config = own / "config"
     shutil.rmtree(config, ignore_errors=True)
     labconfig = config / "labconfig"
-    shutil.copytree(LAB / "settings", labconfig)
+    labconfig.mkdir(parents=True)
+    # Their content alone: an installation may be read-only, and a copy of its files with it.
+    for source in (LAB / "settings").glob("*.json"):
+        (labconfig / source.name).write_bytes(source.read_bytes())
     page = json.loads((labconfig / "page_config.json").read_text(encoding="utf-8"))
     # As text: JupyterLab turns a mapping in its page configuration into a list of its keys.
     room = {"start": start, "audience": audience, "meetings": laid}
@@ -197,7 +325,7 @@ def _configure(
         "ServerApp": {
             "ip": HOST,
             "port": port,
-            "port_retries": 0,
+            "port_retries": retries,
             "root_dir": str(folder / "bijeenkomsten"),
             "open_browser": False,
             "allow_root": True,  # a locked-down laptop may know no other user
@@ -208,8 +336,12 @@ def _configure(
                 "notebook_shim": False,
             },
         },
-        # A plain path: a list here loads nothing, in silence.
-        "LabApp": {"extra_labextensions_path": str(LAB / "extensions"), "news_url": None},
+        "LabApp": {
+            # A plain path: a list here loads nothing, in silence.
+            "extra_labextensions_path": str(LAB / "extensions"),
+            "news_url": None,
+            "extension_manager": "readonly",  # the other one can reach the internet
+        },
     }
     _write_json(config / "jupyter_server_config.json", {"ServerApp": server["ServerApp"]})
     _write_json(config / "jupyter_lab_config.json", server)
@@ -230,6 +362,7 @@ def _configure(
             "JUPYTERLAB_SETTINGS_DIR": str(own / "lab-settings"),
             "JUPYTERLAB_WORKSPACES_DIR": str(own / "workspaces"),
             "IPYTHONDIR": str(own / "ipython"),
+            "MPLCONFIGDIR": str(own / "matplotlib"),
         }
     )
     # A workspace remembered from last time would bring back another page.
