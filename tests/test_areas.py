@@ -170,15 +170,14 @@ def test_changed_boundaries(make):
 def test_source_line(make):
     area = make(lbm=LBM)
     assert area.source_line("income") == (
-        "Bron: CBS, Kerncijfers wijken en buurten, cijfers over 2022, "
+        "CBS, Kerncijfers wijken en buurten, cijfers over 2022, "
         "editie 2022, gebiedsindeling 2022."
     )
     line = area.source_line("overlast_onveiligheid")
     assert "Leefbaarometer 3.0" in line
     assert "schatting met een model" in line
     fictional = make(notice="voorbeelddata").source_line("income")
-    assert not fictional.startswith("Bron")
-    assert fictional.endswith("Voorbeelddata: verzonnen stad, geen echte buurt.")
+    assert fictional.startswith("voorbeelddata, verzonnen stad, geen echte buurt; in de vorm van CBS")
 
 
 def test_leefbaarometer_stands_on_the_newest_division():
@@ -292,7 +291,7 @@ def test_sample_city_is_read_whole():
         area.regions.index[area.regions["level"].isin(["wijk", "buurt"])]
     )
     for id in area.indicators:
-        assert "voorbeelddata: verzonnen stad, geen echte buurt" in area.source_line(id).lower()
+        assert "voorbeelddata, verzonnen stad, geen echte buurt" in area.source_line(id).lower()
 
 
 def test_sample_city_values_are_the_cells_of_the_file():

@@ -600,11 +600,7 @@ def test_private_is_nowhere(part, fill, value, tmp_path, here):
     assert here.drafts == {}
     here.flush()
     here.switch("Merel")
-    assert (
-        list((tmp_path / "antwoorden").glob("*.jsonl"))
-        == [tmp_path / "antwoorden" / f"{name}.jsonl" for name in ("Deelnemer 1", "Merel")]
-        or part.kind
-    )
+    assert all(path.stat().st_size == 0 for path in tmp_path.rglob("*.jsonl"))
     assert part.id not in anywhere_on_disk(tmp_path)
     assert "bankje" not in anywhere_on_disk(tmp_path)
     assert private.group(value) == {}
@@ -850,7 +846,7 @@ def test_strict_raises_from_a_cell_and_from_a_callback(room, monkeypatch):
     monkeypatch.setattr(Write, "prompt", lambda self: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         field(screen, "1").value = "Iets"
-    assert [where for where, _ in here.errors] == ["m9-a", "m9-b", "m9-c.save", "m9-c.typed"]
+    assert [where for where, _ in here.errors] == ["m9-a", "m9-b", "m9-c.save"]
 
 
 def test_not_strict_tells_one_dutch_sentence_and_logs_the_rest(room, tmp_path, monkeypatch, capfd):
@@ -1107,7 +1103,7 @@ def test_output_of_a_cell_has_every_face_and_no_answer(cell, room, tmp_path):
             isinstance(widget, widgets.Text | widgets.Textarea)
             and "leefbaar-veld" in widget._dom_classes
         ):
-            widget.value = "8" if "telling" in str(type(shown.part)).lower() else "5"
+            widget.value = "5"
         elif isinstance(widget, widgets.Checkbox):
             widget.value = True
         elif isinstance(widget, widgets.RadioButtons | widgets.Dropdown):

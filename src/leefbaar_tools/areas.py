@@ -318,7 +318,10 @@ class Area:
         return known[known["level"] == level].drop(columns="level")
 
     def source_line(self, indicator: str, year: int | None = None) -> str:
-        """Dutch line under a figure: publisher, table, edition, division, and the notice."""
+        """Dutch words for under a figure: the notice, publisher, table, edition, division.
+
+        Fits after "Bron: ". For fictional data it says so first.
+        """
         year = self.year(indicator, year)
         known = self.indicator(indicator)
         newest = known.years[-1] if known.source.newest_division else year
@@ -329,9 +332,8 @@ class Area:
         if known.modelled:
             line += ", schatting met een model"
         if self.notice:
-            notice = self.notice.capitalize()
-            return f"In de vorm van: {line}. {notice}: verzonnen stad, geen echte buurt."
-        return f"Bron: {line}."
+            line = f"{self.notice}, verzonnen stad, geen echte buurt; in de vorm van {line}"
+        return f"{line}."
 
     def boundaries(self) -> dict[str, list]:
         """Boundaries by code: per code a list of polygons, a polygon is a list of rings.

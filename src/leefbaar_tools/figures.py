@@ -198,7 +198,7 @@ def trend_lines(
     title : str
     series : mapping of label to mapping of year to value
         At most four; the first is the own area. A year that is absent or None, or a NaN,
-        leaves a gap.
+        leaves a gap; figures that come every other year make one line.
     unit : str
     source, notice : str
     breaks : mapping of year to words, optional
@@ -228,8 +228,13 @@ def trend_lines(
     for year, words in breaks.items():
         sheet.lines([[(years(year - 0.5), 16), (years(year - 0.5), 84)]], _GREY, "dotted", 0.5)
         sheet.text(years(year - 0.5), 14, _wrap(words, WIDTH, 1), "center", color=_GREY)
+    all_years = sorted({year for line in known.values() for year in line})
+    usual = min((after - before for before, after in pairwise(all_years)), default=1)
     for (color, style, marker), line in zip(_LINES, known.values(), strict=False):
-        runs = [[(years(year), height(line[year])) for year in run] for run in _runs(line, breaks)]
+        runs = [
+            [(years(year), height(line[year])) for year in run]
+            for run in _runs(line, breaks, usual)
+        ]
         sheet.lines(runs, color, style, 1)
         sheet.markers([point for run in runs for point in run], marker, 3, color)
     places = _spread([(height(value), len(lines) * _LINE) for lines, value in ends], 20, 88)
@@ -250,12 +255,15 @@ def _known(line: Mapping[int, float | None]) -> dict[int, float]:
     return {year: v for year, v in sorted(line.items()) if v is not None and v == v}
 
 
-def _runs(line: Mapping[int, float], breaks: Mapping[int, str]) -> list[list[int]]:
-    """Split the years of a line at every absent year and at every break."""
+def _runs(line: Mapping[int, float], breaks: Mapping[int, str], usual: int) -> list[list[int]]:
+    """Split the years of a line at every absent year and at every break.
+
+    `usual` is how many years lie between two measurements.
+    """
     years = list(line)
     runs = [years[:1]]
     for before, year in pairwise(years):
-        if year == before + 1 and year not in breaks:
+        if year - before <= usual and year not in breaks:
             runs[-1].append(year)
         else:
             runs.append([year])

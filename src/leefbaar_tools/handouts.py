@@ -20,6 +20,7 @@ import nbformat
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import Enum, Unicode, default
+from traitlets.config import Config
 
 from .answers import Answer, Journal
 from .areas import Area, AreaError, sample_city
@@ -61,44 +62,37 @@ def run(notebook: NotebookNode, name: str) -> NotebookNode:
         the message names the notebook and the cell.
     """
     ran = nbformat.from_dict(notebook)
-    client = nbclient.NotebookClient(ran, timeout=CELL_SECONDS, kernel_name="python3")
+    begun: list[str] = []
+    client = nbclient.NotebookClient(
+        ran,
+        timeout=CELL_SECONDS,
+        kernel_name="python3",
+        # Without encryption the kernel warns, in English, on the terminal.
+        config=Config({"KernelManager": {"transport_encryption": "auto"}}),
+        on_cell_start=lambda cell, **_: begun.append(cell.id),
+        on_cell_executed=lambda cell, **_: _refuse_errors(name, cell, client.widget_state),
+    )
     kept = {key: os.environ.get(key) for key in (STRICT_VARIABLE, FOLDER_VARIABLE)}
     os.environ[STRICT_VARIABLE] = "1"
     os.environ.pop(FOLDER_VARIABLE, None)  # making a handout never reads or writes a journal
     try:
         client.execute()
-    except nbclient.exceptions.CellExecutionError as error:
-        raise HandoutError(_failed(name, _failing_cell(ran), error.ename, error.evalue)) from error
     except (nbclient.exceptions.CellTimeoutError, nbclient.exceptions.DeadKernelError) as error:
-        raise HandoutError(f"{name}: het draaien is afgebroken ({type(error).__name__}).") from error
+        why = type(error).__name__
+        raise HandoutError(f"{name}, cel {begun[-1]}: het draaien is afgebroken ({why}).") from error
     finally:
         for key, value in kept.items():
             os.environ.pop(key, None) if value is None else os.environ.update({key: value})
-    for cell in ran.cells:
-        for output in cell.get("outputs", ()):
-            if output.output_type == "error":
-                raise HandoutError(_failed(name, cell.id, output.ename, output.evalue))
-    for output in _hidden_outputs(ran):
-        if output["output_type"] == "error":
-            raise HandoutError(_failed(name, "onbekend", output["ename"], output["evalue"]))
     return ran
 
 
-def _failed(notebook: str, cell: str, kind: str, value: str) -> str:
-    return f"{notebook}, cel {cell}: {kind}: {value}"
-
-
-def _failing_cell(ran: NotebookNode) -> str:
-    for cell in ran.cells:
-        if any(output.output_type == "error" for output in cell.get("outputs", ())):
-            return cell.id
-    return "onbekend"
-
-
-def _hidden_outputs(ran: NotebookNode) -> Iterator[dict]:
-    state = ran.metadata.get("widgets", {}).get("application/vnd.jupyter.widget-state+json", {})
-    for widget in state.get("state", {}).values():
-        yield from widget["state"].get("outputs", ())
+def _refuse_errors(name: str, cell: NotebookNode, widgets: Mapping[str, Mapping]) -> None:
+    """Stop at an error in a cell's output, or caught out of sight by an ``Output`` widget."""
+    hidden = [output for state in widgets.values() for output in state.get("outputs", ())]
+    for output in [*cell.get("outputs", ()), *hidden]:
+        if output["output_type"] == "error":
+            error = f"{output['ename']}: {output['evalue']}"
+            raise HandoutError(f"{name}, cel {cell.id}: {error}")
 
 
 # --- read and make
@@ -291,7 +285,7 @@ def reader_for(
     try:
         area.name(code)
     except AreaError as error:
-        raise HandoutError(str(error)) from error
+        raise HandoutError(f"{error} Een code ziet eruit als {DEFAULT_AREA}.") from error
     return Reader(audience, code, name, answers)
 
 

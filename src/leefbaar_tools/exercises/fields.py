@@ -120,7 +120,9 @@ class DoorsField:
         """Return the row with the guess marked."""
         if value is None:
             return (Said(self.label),)
-        return (DoorRow(self.label, filled=value, kind="guess", symbol=self.symbol),)
+        # A guess crosses doors; people are not crossed out.
+        kind = "guess" if self.symbol == "door" else "area"
+        return (DoorRow(self.label, filled=value, kind=kind, symbol=self.symbol),)
 
     def count(self, value: int | None) -> list[str]:
         """Return the number as a label to count."""

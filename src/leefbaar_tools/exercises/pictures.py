@@ -168,4 +168,4 @@ def _where(area: Area, row) -> str:
 
 def _small(figure: figures.Figure) -> FigureBlock:
     """Return a figure at the width that leaves room for two on a page of a folding sheet."""
-    return replace(figure.block(), width_mm=140)
+    return replace(figure.block(), width_mm=120)
