@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: start test handouts bench lint lock browser
+.PHONY: start test handouts bench lint lock screenshots browser
 
 start: $(VENV)/.use
 	@$(BIN)/leefbaar start --begeleider $(ARGS)
@@ -22,6 +22,10 @@ bench: $(VENV)/.test browser
 lint: $(VENV)/.test
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+
+# The pictures of the README, from the running product; needs pdftoppm (poppler-utils).
+screenshots: $(VENV)/.test browser
+	@$(BIN)/python docs/make_screenshots.py
 
 # Resolves the dependencies anew; needs uv. The test lock holds the same versions as the other.
 lock:

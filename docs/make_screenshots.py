@@ -16,7 +16,15 @@ BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
-        start = [sys.executable, "-m", "leefbaar_tools", "start", "--no-browser", "--folder", folder]
+        start = [
+            sys.executable,
+            "-m",
+            "leefbaar_tools",
+            "start",
+            "--no-browser",
+            "--folder",
+            folder,
+        ]
         room = subprocess.Popen(start, stdout=subprocess.PIPE, text=True)
         try:
             url = next(filter(None, (re.search(r"http://\S+", line) for line in room.stdout)))[0]
@@ -39,7 +47,9 @@ def work(page: Page) -> None:
     first = page.get_by_role("radiogroup", name=re.compile("^1. Achter hoeveel"))
     first.get_by_label("3").check()
     page.get_by_role("button", name="Klaar met schatten").click()
-    frame = page.locator(".leefbaar-oefening", has=page.get_by_role("heading", name="Zes keer schatten"))
+    frame = page.locator(
+        ".leefbaar-oefening", has=page.get_by_role("heading", name="Zes keer schatten")
+    )
     expect(frame.locator("figure").first).to_be_visible()
     frame.evaluate("node => node.scrollIntoView()")
     page.screenshot(path=HERE / "schatten.png")

@@ -170,14 +170,15 @@ def test_changed_boundaries(make):
 def test_source_line(make):
     area = make(lbm=LBM)
     assert area.source_line("income") == (
-        "CBS, Kerncijfers wijken en buurten, cijfers over 2022, "
-        "editie 2022, gebiedsindeling 2022."
+        "CBS, Kerncijfers wijken en buurten, cijfers over 2022, editie 2022, gebiedsindeling 2022."
     )
     line = area.source_line("overlast_onveiligheid")
     assert "Leefbaarometer 3.0" in line
     assert "schatting met een model" in line
     fictional = make(notice="voorbeelddata").source_line("income")
-    assert fictional.startswith("voorbeelddata, verzonnen stad, geen echte buurt; in de vorm van CBS")
+    assert fictional.startswith(
+        "voorbeelddata, verzonnen stad, geen echte buurt; in de vorm van CBS"
+    )
 
 
 def test_leefbaarometer_stands_on_the_newest_division():

@@ -9,7 +9,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -63,7 +62,16 @@ class Room:
 @contextmanager
 def opened(folder, *options):
     process = subprocess.Popen(
-        [sys.executable, "-m", "leefbaar_tools", "start", "--no-browser", "--folder", folder, *options],
+        [
+            sys.executable,
+            "-m",
+            "leefbaar_tools",
+            "start",
+            "--no-browser",
+            "--folder",
+            folder,
+            *options,
+        ],
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "LEEFBAAR_STRICT": "0"},
@@ -129,7 +137,9 @@ def ready(page: Page) -> None:
 
 def exercise(page: Page, title: str):
     """The frame of one exercise, by its heading."""
-    return page.locator(".leefbaar-oefening", has=page.get_by_role("heading", name=title, exact=True))
+    return page.locator(
+        ".leefbaar-oefening", has=page.get_by_role("heading", name=title, exact=True)
+    )
 
 
 def saved(frame) -> None:
@@ -148,7 +158,12 @@ def test_page_shows_no_code_no_english_and_no_menu(page):
     assert page.evaluate("document.documentElement.lang") == "nl"
     assert page.title() == "1. De wijk in beeld · Werken aan leefbare wijken"
     assert page.locator(".jp-CodeCell .jp-Cell-inputWrapper").count() > 10
-    for hidden in (".jp-CodeCell .jp-Cell-inputWrapper", "#jp-menu-panel", ".jp-Toolbar", ".jp-SideBar"):
+    for hidden in (
+        ".jp-CodeCell .jp-Cell-inputWrapper",
+        "#jp-menu-panel",
+        ".jp-Toolbar",
+        ".jp-SideBar",
+    ):
         for node in page.locator(hidden).all():
             expect(node).to_be_hidden()
     text = page.inner_text("body")
@@ -198,11 +213,15 @@ def test_estimate_with_the_mouse_then_see(page, room):
         "Welke buurt lijkt het meest op die van jou?"
     ).select_option(index=3)
     frame = exercise(page, "Zes keer schatten")
-    alone = frame.get_by_role("radiogroup", name="1. Achter hoeveel van de 10 deuren woont iemand alleen?")
+    alone = frame.get_by_role(
+        "radiogroup", name="1. Achter hoeveel van de 10 deuren woont iemand alleen?"
+    )
     alone.get_by_label("7").check()
     assert frame.locator("figure").count() == 0
     frame.get_by_role("button", name="Klaar met schatten").click()
-    expect(frame.get_by_text("Jouw schatting: 7 van de 10").or_(frame.locator("figure")).first).to_be_visible()
+    expect(
+        frame.get_by_text("Jouw schatting: 7 van de 10").or_(frame.locator("figure")).first
+    ).to_be_visible()
     expect(alone.get_by_label("7")).to_be_disabled()
     saved(frame)
     kept = room.answers("Vink")["m1-schatting"]
@@ -215,7 +234,9 @@ def test_estimate_with_the_mouse_then_see(page, room):
 def test_everything_with_the_keyboard_alone(page, room):
     begin_as(page, "Specht")
     page.locator("body").press("Tab")
-    first = exercise(page, "Hier ben ik trots op").get_by_label("Waar ben je trots op in jouw buurt?")
+    first = exercise(page, "Hier ben ik trots op").get_by_label(
+        "Waar ben je trots op in jouw buurt?"
+    )
     tab_to(page, first)
     page.keyboard.type("b x m a v")  # JupyterLab would act on every one of these
     option = exercise(page, "Waar ging je week naartoe?").get_by_label("Zorg om een bewoner")
@@ -223,7 +244,9 @@ def test_everything_with_the_keyboard_alone(page, room):
     page.keyboard.press("Space")
     expect(option).to_be_checked()
     frame = exercise(page, "Zes keer schatten")
-    alone = frame.get_by_role("radiogroup", name="1. Achter hoeveel van de 10 deuren woont iemand alleen?")
+    alone = frame.get_by_role(
+        "radiogroup", name="1. Achter hoeveel van de 10 deuren woont iemand alleen?"
+    )
     tab_to(page, alone.get_by_label("0", exact=True))
     page.keyboard.press("Space")
     for _ in range(4):

@@ -208,10 +208,9 @@ KINDS = {
     "number": (NUMBER, fill_number, {"meter": 1234.25}),
 }
 every_kind = pytest.mark.parametrize(("part", "fill", "value"), KINDS.values(), ids=KINDS)
-not_tally = pytest.mark.parametrize(
-    ("part", "fill", "value"),
-    [v for k, v in KINDS.items() if k != "tally"],
-    ids=KINDS.keys() - {"tally"},
+PERSONAL = {name: kind for name, kind in KINDS.items() if name != "tally"}
+every_personal_kind = pytest.mark.parametrize(
+    ("part", "fill", "value"), PERSONAL.values(), ids=PERSONAL
 )
 
 
@@ -354,7 +353,7 @@ def test_what_waits_is_written_by_a_flush(tmp_path, here):
 # --- who
 
 
-@not_tally
+@every_personal_kind
 def test_every_participant_has_answers_of_their_own(part, fill, value, tmp_path, here):
     screen = screen_for(part, here)
     empty = state(screen)
@@ -544,6 +543,11 @@ def test_one_form_of_the_same_letters_is_kept(tmp_path, here):
     screen = screen_for(WRITE, here)
     field(screen, "wat").value = "cafe\u0301\r\nen verder"
     assert newest(tmp_path, WRITE)["wat"] == "café\nen verder"
+    screen = screen_for(MANY, here)
+    field(screen, "keuze--eigen").value = "cafe\u0301"
+    assert newest(tmp_path, MANY) == {"keuze": ["café"]}
+    field(screen, "keuze--eigen").value = "caf\x07"
+    assert "onzichtbaar teken" in screen.status
 
 
 def test_choosing_too_many_is_told_and_the_earlier_choice_stays(tmp_path, here):
@@ -562,7 +566,7 @@ def test_choosing_too_many_is_told_and_the_earlier_choice_stays(tmp_path, here):
     assert "Kies er hooguit 2" in screen.status
 
 
-@not_tally
+@every_personal_kind
 def test_a_disk_that_fails_is_told_and_costs_nothing(
     part, fill, value, tmp_path, here, monkeypatch
 ):

@@ -102,7 +102,9 @@ def test_personal_sheet_has_own_words_and_the_figures_of_the_own_buurt(ran, jour
     assert soup.find("script") is None
     assert "Een vos" in text
     # 860 of 1,555 households live alone: 5.5 of 10, and halves go up.
-    figures = [img.get("alt") or img.get("aria-label") for img in soup.select("figure img, figure svg")]
+    figures = [
+        img.get("alt") or img.get("aria-label") for img in soup.select("figure img, figure svg")
+    ]
     alone = next(alt for alt in figures if "Jouw schatting: 2 van de 10" in alt)
     assert "Karekietbuurt: 6 van de 10" in alone
     assert "Achter hoeveel van de 10 deuren wonen kinderen?" in text
@@ -125,7 +127,9 @@ def test_html_is_dutch_described_and_loads_nothing(ran):
         for node in soup.find_all(src=True):
             assert node["src"].startswith("data:")
         assert [link for link in soup.find_all("link") if link.get("href")] == []
-        assert not re.search(r"@import|url\((?!data:)", "".join(s.get_text() for s in soup("style")))
+        assert not re.search(
+            r"@import|url\((?!data:)", "".join(s.get_text() for s in soup("style"))
+        )
         for img in soup.select("figure img, figure svg"):
             assert len(img.get("alt") or img.get("aria-label")) > 20
         assert "voorbeelddata" in words(soup).lower()
@@ -261,7 +265,16 @@ def test_a_file_that_is_no_journal_is_told(tmp_path):
 def test_the_exporters_work_from_nbconvert(tmp_path):
     for kind in ("html", "pdf"):
         subprocess.run(
-            [sys.executable, "-m", "nbconvert", "--to", f"leefbaar-{kind}", MEETING, "--output-dir", tmp_path]
+            [
+                sys.executable,
+                "-m",
+                "nbconvert",
+                "--to",
+                f"leefbaar-{kind}",
+                MEETING,
+                "--output-dir",
+                tmp_path,
+            ]
             + [f"--Leefbaar{kind.upper()}.audience=begeleider"],
             check=True,
             capture_output=True,

@@ -123,13 +123,14 @@ def _start(options: argparse.Namespace) -> int:
         server.check_folder(folder)
         _stop_politely()
         with server.one_at_a_time(folder):
-            lab = server.running(folder)
-            if lab:
-                return _open_running(lab, browser, meeting, server.audience_of(folder), audience)
-            _say("Even geduld, ik zet alles klaar…")
-            process, lab = server.start_server(folder, audience, options.port)
+            process, lab = None, server.running(folder)
+            if lab is None:
+                _say("Even geduld, ik zet alles klaar…")
+                process, lab = server.start_server(folder, audience, options.port)
     except (server.RoomError, ValueError) as error:
         return _fail(str(error))
+    if process is None:
+        return _open_running(lab, browser, meeting, server.audience_of(folder), audience)
     try:
         url = lab.url(f"doc/tree/{meeting.name}")
         _say(f"Klaar. De bijeenkomst staat op {url}")

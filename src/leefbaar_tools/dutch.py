@@ -5,8 +5,9 @@ from datetime import date, datetime
 from decimal import Decimal
 
 MONTHS = (
-    "januari februari maart april mei juni juli augustus september oktober november december"
-).split()
+    *("januari", "februari", "maart", "april", "mei", "juni"),
+    *("juli", "augustus", "september", "oktober", "november", "december"),
+)
 
 # 1234 | 1.234 | 1.234.567 | 3,5 | 1.234,5 | -2; a thin or no-break space never divides thousands.
 _NUMBER = re.compile(r"[-−]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?")
@@ -24,7 +25,8 @@ def parse_number(text: str) -> float:
     clean = text.strip()
     if not _NUMBER.fullmatch(clean):
         raise ValueError(
-            f"“{clean}” kan ik niet als getal lezen. Typ een getal, met een komma als het nodig is: 3,5."
+            f"“{clean}” kan ik niet als getal lezen. "
+            "Typ een getal, met een komma als het nodig is: 3,5."
         )
     return float(clean.replace("−", "-").replace(".", "").replace(",", "."))
 

@@ -79,7 +79,9 @@ def run(notebook: NotebookNode, name: str) -> NotebookNode:
         client.execute()
     except (nbclient.exceptions.CellTimeoutError, nbclient.exceptions.DeadKernelError) as error:
         why = type(error).__name__
-        raise HandoutError(f"{name}, cel {begun[-1]}: het draaien is afgebroken ({why}).") from error
+        raise HandoutError(
+            f"{name}, cel {begun[-1]}: het draaien is afgebroken ({why})."
+        ) from error
     finally:
         for key, value in kept.items():
             os.environ.pop(key, None) if value is None else os.environ.update({key: value})
@@ -178,22 +180,24 @@ def _time(minute: int) -> str:
 
 def run_sheet(ran: NotebookNode) -> Table:
     """Return the programme of a meeting, computed from the minutes of its cells."""
-    steps = {cell.id: cell.metadata["leefbaar"] for cell in ran.cells if "leefbaar" in cell.metadata}
+    steps = {
+        cell.id: cell.metadata["leefbaar"] for cell in ran.cells if "leefbaar" in cell.metadata
+    }
     rows = [(minute, steps[id]) for id, minute in _clock(ran)]
     return Table(
         ("Tijd", "Min.", "Wat", "Hoe", "Waarmee", "Leg klaar"),
         tuple(
             (
                 _time(minute),
-                str(about["minutes"]),
-                about["aim"],
-                about["form"],
-                about["carrier"],
-                join_words(about.get("material", [])),
+                str(step["minutes"]),
+                step["aim"],
+                step["form"],
+                step["carrier"],
+                join_words(step.get("material", [])),
             )
-            for minute, about in rows
+            for minute, step in rows
         ),
-        caption=f"Draaiboek: {sum(about['minutes'] for _, about in rows)} minuten",
+        caption=f"Draaiboek: {sum(step['minutes'] for _, step in rows)} minuten",
         align=("right", "right", "left", "left", "left", "left"),
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..paper import MIME, to_html_fragment
 from .kinds import Choose, ChooseArea, Estimate, Tally, Write
-from .parts import Context, Exercise, Part
+from .parts import Exercise, Part
 from .session import SORRY, session
 
 STYLE = Path(__file__).with_name("screen.css")

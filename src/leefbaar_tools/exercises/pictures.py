@@ -62,7 +62,10 @@ def relative_seen(
     return [Paragraph(sentence), _small(picture)]
 
 
-_ANALYSIS_WORDS = {"meer": ("meer", "evenveel", "minder"), "beter": ("beter", "evenveel", "minder goed")}
+_ANALYSIS_WORDS = {
+    "meer": ("meer", "evenveel", "minder"),
+    "beter": ("beter", "evenveel", "minder goed"),
+}
 
 
 def place_figure(context: Context, indicator: str) -> figures.Figure | None:
