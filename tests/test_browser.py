@@ -377,6 +377,8 @@ def test_facilitator_counts_and_nothing_else_is_kept(chromium, tmp_path):
         frame.get_by_role("textbox").fill("Proef voor de zaal")
         expect(frame.locator(".leefbaar-status")).to_contain_text("niet bewaard")
         tally = exercise(page, "De brandjesweek van deze groep")
+        expect(tally.get_by_role("textbox", name="Zorg om een bewoner")).to_be_hidden()
+        page.get_by_role("button", name="Open: De brandjesweek van deze groep").click()
         more = tally.get_by_title("Zorg om een bewoner: een meer")
         for _ in range(3):
             more.click()

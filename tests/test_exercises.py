@@ -631,13 +631,18 @@ def test_without_a_folder_exercises_work_and_say_so(part, fill, value):
     assert screen.value() == value
 
 
-def test_without_a_folder_the_estimate_follows_the_buurt_and_shows(tmp_path):
+def test_without_a_folder_the_estimate_follows_the_buurt_and_shows():
     here = Session(None, strict=True)
     area, screen = screen_for(AREA, here), screen_for(ESTIMATE, here)
+    fill_estimate(screen)
+    button(screen, ESTIMATE.button).click()
+    assert "Lisdoddebuurt" in page_text(screen)
     field(area, "code").value = MAALDERIJ
+    assert all(index == -1 for index in state(screen).values())
     fill_estimate(screen)
     button(screen, ESTIMATE.button).click()
     assert "Maalderijbuurt" in page_text(screen)
+    assert "Lisdoddebuurt" not in page_text(screen)
 
 
 @every_kind

@@ -378,9 +378,18 @@ class TallyScreen(Screen):
         return CountControl(field, self.id, self.typed)
 
     def rows(self):
-        """Put the picture at the end."""
+        """Put the picture at the end; all is closed until the facilitator opens it."""
         self._picture = widgets.HTML()
-        return [*super().rows(), self._picture]
+        body = widgets.VBox([*super().rows(), self._picture])
+        body.layout.display = "none"
+        button = widgets.Button(description=f"Open: {self.exercise.title}", tooltip="")
+        button.on_click(lambda _: self.open(button, body))
+        return [button.add_class("leefbaar-knop"), body]
+
+    def open(self, button: widgets.Button, body: widgets.VBox) -> None:
+        """Show the tally."""
+        button.layout.display = "none"
+        body.layout.display = None
 
     def journal(self):
         """Return the group's own journal."""
