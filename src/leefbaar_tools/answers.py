@@ -154,7 +154,7 @@ class Journal:
         return self.all().get(exercise)
 
     def all(self) -> dict[str, Answer]:
-        """Return the newest answer to every exercise, in the order of their first answers."""
+        """Return the newest answer to every exercise; what was answered last comes last."""
         self._read()
         return {exercise: versions[-1] for exercise, versions in self._versions.items()}
 
@@ -195,7 +195,7 @@ class Journal:
         # A line that is a whole answer is never the start of a longer one; only its end is missing.
         with suppress(ValueError):
             answer = _parse(rest)
-            self._versions.setdefault(answer.exercise, []).append(answer)
+            self._keep(answer)
             rest = b""
         if rest.strip():
             self._passing_problems = [
@@ -214,6 +214,10 @@ class Journal:
                 file.seek(0)
             return file.read()
 
+    def _keep(self, answer: Answer) -> None:
+        versions = self._versions.pop(answer.exercise, [])
+        self._versions[answer.exercise] = [*versions, answer]
+
     def _take(self, line: bytes) -> None:
         self._lines += 1
         if not line.strip():
@@ -223,7 +227,7 @@ class Journal:
         except ValueError as error:
             self._problems.append(f"Regel {self._lines} van “{self.path.stem}” {error}")
         else:
-            self._versions.setdefault(answer.exercise, []).append(answer)
+            self._keep(answer)
 
 
 class WorkFolder:

@@ -26,7 +26,7 @@ from .answers import Answer, Journal
 from .areas import Area, AreaError, sample_city
 from .dutch import format_date, join_words
 from .exercises import kinds, pictures  # noqa: F401  (loads every kind of part)
-from .exercises.parts import Context, Part
+from .exercises.parts import Context, Part, chosen_code
 from .exercises.session import DEFAULT_AREA, FOLDER_VARIABLE, STRICT_VARIABLE
 from .paper import MIME, Block, Box, Document, Heading, Table, from_markdown, to_html, to_pdf
 from .resources import meetings as all_meetings
@@ -284,8 +284,7 @@ def reader_for(
     """
     area = area or sample_city()
     name, answers = (None, None) if journal is None else _read_journal(Path(journal))
-    chosen = [a.value.get("code") for a in (answers or {}).values() if a.kind == "area"]
-    code = code or next(filter(None, reversed(chosen)), DEFAULT_AREA)
+    code = code or chosen_code(answers or {}, area) or DEFAULT_AREA
     try:
         area.name(code)
     except AreaError as error:

@@ -82,7 +82,8 @@ class ChooseArea(Exercise):
 
     def report(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
         """Return the name of the buurt."""
-        name = context.area.name(value["code"]) if value.get("code") else None
+        known = context.has(value.get("code"))
+        name = context.area.name(value["code"]) if known else None
         return (Together((Heading(self.title, 3), Said(self.question, name))),)
 
     def group(self, value: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -198,7 +199,7 @@ class Estimate(Exercise):
         told: list[Block] = [Heading(self.title, 3)]
         for field, question in zip(self.fields(), self.questions, strict=True):
             guess = value.get("guesses", {}).get(question["key"], field.empty)
-            if not value.get("seen") or guess == field.empty:
+            if not value.get("seen") or guess == field.empty or not context.has(value.get("code")):
                 told.extend(field.report(guess))
             else:
                 seen = self.reveal(question, guess, Context(context.area, value["code"]))

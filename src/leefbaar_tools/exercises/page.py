@@ -6,8 +6,8 @@ from typing import Any
 
 from ..paper import MIME, to_html_fragment
 from .kinds import Choose, ChooseArea, Estimate, Tally, Write
-from .parts import Exercise, Part
-from .session import SORRY, session
+from .parts import Context, Exercise, Part
+from .session import DEFAULT_AREA, SORRY, session
 
 STYLE = Path(__file__).with_name("screen.css")
 
@@ -65,8 +65,9 @@ def _show(part: Part, here) -> Shown:
         return Shown(part, screen_for(part, here), to_html_fragment(blank))
     from .views import PictureScreen
 
-    screen = PictureScreen(part, here)
-    return Shown(part, screen, screen.html)
+    # What an export without this package shows is of no buurt that anybody chose.
+    blank = part.paper(Context(here.area(), DEFAULT_AREA))
+    return Shown(part, PictureScreen(part, here), to_html_fragment(blank))
 
 
 @shows

@@ -35,6 +35,20 @@ class Context:
     code: str
     answers: Mapping[str, Answer] = field(default_factory=dict)
 
+    def has(self, code: str | None) -> bool:
+        """Tell whether these figures have this buurt or wijk."""
+        return code in self.area.regions.index
+
+
+def chosen_code(answers: Mapping[str, Answer], area: "Area") -> str | None:
+    """Return the buurt that was chosen last, in whichever meeting, if this area has it."""
+    for answer in reversed(answers.values()):
+        if answer.kind == "area" and isinstance(answer.value, Mapping):
+            code = answer.value.get("code")
+            if code in area.regions.index:
+                return code
+    return None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
@@ -136,6 +150,8 @@ class Exercise(Part):
         """Return the report when this person answered, else the blank form."""
         answer = context.answers.get(self.id)
         if answer is None or self.private or answer.kind != self.kind:
+            return self.paper(context)
+        if not isinstance(answer.value, Mapping):  # a line that somebody made by hand
             return self.paper(context)
         return self.report(answer.value, context)
 

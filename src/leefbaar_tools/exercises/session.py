@@ -115,14 +115,13 @@ class Session:
 
     @property
     def code(self) -> str:
-        """The buurt chosen, in whichever meeting; else the default one."""
-        answers = (a for a in self.answers().values() if isinstance(a.value, dict))
-        chosen = [a for a in answers if a.kind == "area" and a.value.get("code")]
-        if chosen:
-            return max(chosen, key=lambda a: a.at).value["code"]
+        """The buurt chosen, in whichever meeting; else the one tried here or the default."""
+        from .parts import chosen_code
+
         screens = (s for s in self._screens.values() if s.exercise.kind == "area")
-        tried = [s.value().get("code") for s in screens if not self.answers()]
-        return next(filter(None, tried), DEFAULT_AREA)
+        tried = [s.value().get("code") for s in screens if self.participant is None]
+        kept = chosen_code(self.answers(), self.area())
+        return kept or next(filter(None, tried), DEFAULT_AREA)
 
     def context(self) -> "Context":
         """Return what faces and figures are made for."""

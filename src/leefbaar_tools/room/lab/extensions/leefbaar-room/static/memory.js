@@ -30,11 +30,25 @@ function write(field, state) {
   }
 }
 
+/* A text with one more key typed at the selection; null for a key that types nothing. */
+function withKey(text, [start, end], event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return null;
+  const before = text.slice(0, start);
+  const after = text.slice(end);
+  if (event.key === 'Backspace') {
+    const kept = start < end ? before : before.slice(0, -1);
+    return { text: kept + after, caret: kept.length };
+  }
+  if (event.key.length !== 1) return null;
+  return { text: before + event.key + after, caret: start + event.key.length };
+}
+
 export class Memory {
   constructor(root) {
     this.root = root;
     this.typed = new Map();
     this.place = null;
+    this.hold = (event) => this.holdKey(event);
     const note = (event) => {
       const field = event.target.closest?.(FIELD);
       const name = field && nameOf(field);
@@ -63,7 +77,21 @@ export class Memory {
       this.place.field = nameOf(field);
       this.place.index = inputsOf(field).indexOf(active);
       this.place.selection = [active.selectionStart, active.selectionEnd];
+      /* Who is in the middle of a word types on: those keys are kept as well. */
+      if (typeof read(field) === 'string') {
+        this.typed.set(this.place.field, read(field));
+        document.addEventListener('keydown', this.hold, true);
+      }
     }
+  }
+
+  holdKey(event) {
+    const { field, selection } = this.place;
+    const next = this.typed.has(field) && withKey(this.typed.get(field), selection, event);
+    if (!next) return;
+    event.preventDefault();
+    this.typed.set(field, next.text);
+    this.place.selection = [next.caret, next.caret];
   }
 
   find(name) {
@@ -71,6 +99,7 @@ export class Memory {
   }
 
   putBack(scroller) {
+    document.removeEventListener('keydown', this.hold, true);
     for (const [name, state] of this.typed) {
       const field = this.find(name);
       if (field) write(field, state);
