@@ -170,21 +170,22 @@ def test_changed_boundaries(make):
 def test_source_line(make):
     area = make(lbm=LBM)
     assert area.source_line("income") == (
-        "CBS, Kerncijfers wijken en buurten, cijfers over 2022, editie 2022, gebiedsindeling 2022."
+        "CBS, Kerncijfers wijken en buurten, 2022, editie 2022, gebiedsindeling 2022."
     )
     line = area.source_line("overlast_onveiligheid")
     assert "Leefbaarometer 3.0" in line
-    assert "schatting met een model" in line
+    assert "schatting met een rekenmodel" in line
     fictional = make(notice="voorbeelddata").source_line("income")
     assert fictional.startswith(
-        "voorbeelddata, verzonnen stad, geen echte buurt; in de vorm van CBS"
+        "voorbeelddata: verzonnen cijfers, geen echte buurt. Nagemaakt naar CBS"
     )
 
 
 def test_leefbaarometer_stands_on_the_newest_division():
     line = sample_city().source_line("leefbaarometer", 2014)
-    assert "cijfers over 2014, editie 2024, gebiedsindeling 2024" in line
+    assert "2014, editie 2024, gebiedsindeling 2024" in line
     assert "gebiedsindeling 2016" in sample_city().source_line("woz", 2016)
+    assert "2014 tot en met 2024," in sample_city().source_line("leefbaarometer", since=2014)
 
 
 def test_semicolons_commas_and_byte_order_mark(tmp_path):
@@ -292,7 +293,7 @@ def test_sample_city_is_read_whole():
         area.regions.index[area.regions["level"].isin(["wijk", "buurt"])]
     )
     for id in area.indicators:
-        assert "voorbeelddata, verzonnen stad, geen echte buurt" in area.source_line(id).lower()
+        assert "voorbeelddata: verzonnen cijfers, geen echte buurt" in area.source_line(id).lower()
 
 
 def test_sample_city_values_are_the_cells_of_the_file():

@@ -430,7 +430,7 @@ def test_pdf_tags(booklet):
     assert sorted(figures) == [
         "4 van de 10",
         "Zes van de tien deuren",
-        "Zet een cirkel om je antwoord: hoeveel van de 10?",
+        "Zet een cirkel om het getal: 0 tot en met 10.",
     ]
 
 
@@ -439,7 +439,7 @@ def test_pdf_prints_every_text(booklet):
     text = text.replace(" ", "")
     for said in (
         "Welke doelen?",
-        "Van: Merel",
+        "Schuilnaam: Merel",
         "blz. 1 van",
         "(https://www.voorbeeld.nl/a?b=1&c=2)",
         "Bron: Verzonnen, 2025",

@@ -317,22 +317,28 @@ class Area:
         known = self._cells.loc[indicator].xs(year, level="year")
         return known[known["level"] == level].drop(columns="level")
 
-    def source_line(self, indicator: str, year: int | None = None) -> str:
-        """Dutch words for under a figure: the notice, publisher, table, edition, division.
+    def source_line(self, indicator: str, year: int | None = None, since: int | None = None) -> str:
+        """Dutch words for under a figure: publisher, table, years, edition and division.
 
-        Fits after "Bron: ". For fictional data it says so first.
+        Fits after "Bron: ". Fictional data say so first.
+
+        Parameters
+        ----------
+        since : int, optional
+            First year of a figure over several years.
         """
         year = self.year(indicator, year)
         known = self.indicator(indicator)
         newest = known.years[-1] if known.source.newest_division else year
+        years = f"{since} tot en met {year}" if since else f"{year}"
         line = (
-            f"{known.source.publisher}, {known.source.table}, cijfers over {year}, "
+            f"{known.source.publisher}, {known.source.table}, {years}, "
             f"editie {newest}, gebiedsindeling {newest}"
         )
         if known.modelled:
-            line += ", schatting met een model"
+            line += ", schatting met een rekenmodel"
         if self.notice:
-            line = f"{self.notice}, verzonnen stad, geen echte buurt; in de vorm van {line}"
+            line = f"{self.notice}: verzonnen cijfers, geen echte buurt. Nagemaakt naar {line}"
         return f"{line}."
 
     def boundaries(self) -> dict[str, list]:

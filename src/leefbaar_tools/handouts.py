@@ -146,17 +146,25 @@ def _for_participant(ran: NotebookNode, context: Context) -> Iterator[Block]:
 def _for_facilitator(ran: NotebookNode, context: Context) -> Iterator[Block]:
     """Notes in full, of the exercises only what is asked: the forms are in people's hands."""
     yield run_sheet(ran)
-    clocks = dict(_clock(ran))
-    title = ""
+    title = _note_titles(ran)
     for cell in ran.cells:
-        if cell.id in clocks:
-            title = _step_title(clocks[cell.id], cell.metadata["leefbaar"])
         if "facilitator" in _tags(cell):
-            yield Box(title, from_markdown(cell.source), kind="begeleider")
+            yield Box(title[cell.id], from_markdown(cell.source), kind="begeleider")
         elif cell.cell_type == "markdown":
             yield from from_markdown(cell.source)
         for part in _parts(cell):
             yield from part.paper(context) if "group" in _tags(cell) else part.brief(context)
+
+
+def _note_titles(ran: NotebookNode) -> dict[str, str]:
+    """Return the title of every note, by cell id: the step that follows it."""
+    clocks = dict(_clock(ran))
+    titles, title = {}, ""
+    for cell in reversed(ran.cells):
+        if cell.id in clocks:
+            title = _step_title(clocks[cell.id], cell.metadata["leefbaar"])
+        titles[cell.id] = title
+    return titles
 
 
 def _clock(ran: NotebookNode) -> Iterator[tuple[str, int]]:

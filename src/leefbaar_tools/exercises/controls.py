@@ -175,7 +175,8 @@ class ManyControl(Control):
     def build(self):
         """Make the widget."""
         field = self.field
-        label = widgets.HTML(f'<span class="leefbaar-vraag">{_escape(field.label)}</span>')
+        most = f" Kies er hooguit {field.most}." if field.most else ""
+        label = widgets.HTML(f'<span class="leefbaar-vraag">{_escape(field.label + most)}</span>')
         label.add_class("leefbaar-label")
         self._boxes = [
             self.part(widgets.Checkbox(description=option, indent=False, tooltip=""), f"--{number}")

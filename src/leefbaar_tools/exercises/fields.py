@@ -95,6 +95,7 @@ class ChoiceField:
             chosen,
             self.own if not chosen else "",
             self.in_row,
+            self.most,
         )
 
 

@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..paper import Block, FigureBlock, Heading, PageBreak, Paragraph, Said, Together
+from ..paper import (
+    Block,
+    FigureBlock,
+    Heading,
+    PageBreak,
+    Paragraph,
+    Said,
+    Strong,
+    Table,
+    Together,
+)
 from .fields import ChoiceField, DoorsField, Field, NumberField, TextField
 from .parts import Context, Exercise
 
@@ -77,8 +87,17 @@ class ChooseArea(Exercise):
     question: str
 
     def fields(self) -> tuple[Field, ...]:
-        """Return one text field: on paper the name of a buurt is written."""
+        """Return one field, for a code."""
         return (TextField("code", self.question, 1),)
+
+    def paper(self, context: Context | None) -> tuple[Block, ...]:
+        """Say which buurt the sheet is about: the figures on it are printed already."""
+        if context is None:
+            return super().paper(context)
+        city = context.area.name(context.area.gemeente(context.code))
+        name = context.area.name(context.code)
+        about = ("Dit blad gaat over ", Strong(name), f" in {city}.")
+        return (Together((Heading(self.title, 3), Paragraph(about))),)
 
     def report(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
         """Return the name of the buurt."""
@@ -114,6 +133,12 @@ class Tally(Exercise):
             NumberField(str(n), option, high=999, whole=True)
             for n, option in enumerate(self.options, 1)
         )
+
+    def paper(self, context: Context | None) -> tuple[Block, ...]:
+        """Return a table to count in."""
+        rows = tuple((option, "") for option in self.options)
+        table = Table((self.question, "Aantal"), rows, row_height_mm=8)
+        return (Together((*self._heading(), table)),)
 
     def figure(self, value: Mapping[str, Any]) -> "Figure | None":
         """Return the picture of a tally, or None when nothing was counted yet."""
@@ -187,7 +212,10 @@ class Estimate(Exercise):
     def paper(self, context: Context) -> tuple[Block, ...]:
         """Return a folding sheet: questions outside, figures of this buurt inside."""
         name = context.area.name(context.code)
-        inside = [Heading(f"{self.title}: de cijfers van {name}", 3)]
+        inside = [
+            Heading(f"{self.title}: de cijfers van {name}", 3),
+            Paragraph((Strong("Pas omslaan als iedereen geschat heeft."),)),
+        ]
         for field, question in zip(self.fields(), self.questions, strict=True):
             inside.append(
                 Together((Heading(field.label, 4), *self.reveal(question, None, context)))

@@ -77,9 +77,8 @@ def place_figure(context: Context, indicator: str) -> figures.Figure | None:
     known = area.indicator(indicator)
     city = analysis.figure(area, area.gemeente(code), indicator)
     scale, decimals, unit = _scale(known)
-    words = {"hoger": "hoger dan", "lager": "lager dan", "ongeveer gelijk": "ongeveer zoals"}
     return figures.place_among(
-        f"{area.name(code)}: {known.title} {words[place.word]} de meeste buurten die erop lijken",
+        _place_title(area.name(code), known, place.word),
         [value * scale for value in place.alike],
         (area.name(code), place.value * scale),
         (city["name"], city["value"] * scale),
@@ -87,6 +86,22 @@ def place_figure(context: Context, indicator: str) -> figures.Figure | None:
         area.source_line(indicator),
         decimals=decimals,
     )
+
+
+def _place_title(name: str, indicator: Indicator, word: str) -> str:
+    """Say a place in words that cannot be read the wrong way round."""
+    alike = "buurten die erop lijken"
+    if indicator.kind == "score":
+        said = {"hoger": "beter dan", "lager": "minder goed dan", "ongeveer gelijk": "net als"}
+        return f"{name} scoort op {indicator.title} {said[word]} de meeste {alike}"
+    if indicator.kind == "share":
+        said = {"hoger": "meer", "lager": "minder", "ongeveer gelijk": "ongeveer evenveel"}
+        than = "als" if word == "ongeveer gelijk" else "dan"
+        return (
+            f"{name} heeft naar verhouding {said[word]} {indicator.title} {than} de meeste {alike}"
+        )
+    said = {"hoger": "hoger dan", "lager": "lager dan", "ongeveer gelijk": "net als"}
+    return f"{name}: {indicator.title} {said[word]} bij de meeste {alike}"
 
 
 def trend_figure(context: Context, indicator: str) -> figures.Figure:
@@ -105,7 +120,7 @@ def trend_figure(context: Context, indicator: str) -> figures.Figure:
         f"{area.name(code)}: {known.title} {word}",
         series,
         unit,
-        area.source_line(indicator),
+        area.source_line(indicator, since=known.years[0]),
         breaks=breaks,
         decimals=decimals,
     )
@@ -156,7 +171,8 @@ def _scale(indicator: Indicator) -> tuple[float, int, str]:
     if indicator.kind == "share":
         return 100, 0, f"{indicator.title} per 100 {indicator.counted}"
     if indicator.kind == "score":
-        return 1, 2, "score: 0 is het gemiddelde van Nederland, hoger is beter"
+        # Whole numbers read easier; the published score runs in hundredths.
+        return 100, 0, "score × 100: 0 is gemiddeld in Nederland, hoger is beter"
     return 1, indicator.decimals, indicator.unit
 
 

@@ -8,13 +8,14 @@ WORDS = {
     "source": "Bron",
     "one": "Kies er één.",
     "more": "Meer antwoorden mogen.",
+    "most": "Kies er hooguit {most}.",
     "lines": "Ruimte om te schrijven",
     "box": "Vakje om een getal in te schrijven",
     "chosen": "gekozen:",
-    "circle": "Zet een cirkel om je antwoord: hoeveel van de {total}?",
+    "circle": "Zet een cirkel om het getal: 0 tot en met {total}.",
     "count": "{filled} van de {total}",
     "empty": "Nog niet ingevuld. Schrijf het hier gerust bij:",
-    "name": "Van",
+    "name": "Schuilnaam",
     "facilitator": "Voor de begeleider",
     "about": "Over dit blad",
     "page": "blz.",
@@ -79,11 +80,19 @@ def prepared(value: Any, letters: Callable[[str], str]) -> Any:
     if not isinstance(value, dict):
         return value
     content = {name: prepared(part, letters) for name, part in value.items()}
-    return content | _row(content) if content.get("type") == "DoorRow" else content
+    drawn = {"DoorRow": _row, "Boxes": _hint}.get(content.get("type"))
+    return content | drawn(content) if drawn else content
+
+
+def _hint(boxes: dict) -> dict[str, Any]:
+    kind = "one" if not boxes["multiple"] else "most" if boxes["most"] else "more"
+    return {"hint": WORDS[kind].format(most=boxes["most"])}
 
 
 def _row(row: dict) -> dict[str, Any]:
     total, filled = row["total"], row["filled"]
     words = WORDS["circle" if filled is None else "count"].format(total=total, filled=filled)
     svg = row_svg(row["symbol"], total, filled or 0, row["kind"])
-    return {"words": words, "svg": svg, "width_mm": min(total * _STEP - 1, 170)}
+    numbers = [] if filled is not None else [str(number) for number in range(total + 1)]
+    width = min(total * _STEP - 1, 170)
+    return {"words": words, "svg": svg, "width_mm": width, "numbers": numbers}

@@ -194,6 +194,8 @@ class Boxes(Node):
     options : tuple of str
     multiple : bool
         Whether more than one may be ticked; printed beside the question.
+    most : int
+        How many may be ticked at most; 0 is any number.
     chosen : tuple of str
         The ticked options. A text that is no option is the person's own, and gets a
         ticked line of its own.
@@ -209,6 +211,7 @@ class Boxes(Node):
     chosen: tuple[str, ...] = ()
     own: str = ""
     in_row: bool = False
+    most: int = 0
 
 
 @dataclass(frozen=True)
