@@ -1,35 +1,47 @@
 """Figures of the chosen buurt: what an estimate shows, and pictures that stand alone."""
 
 from dataclasses import dataclass, replace
-from math import isnan
+from functools import lru_cache
 from typing import ClassVar
 
 from .. import analysis, figures
 from ..areas import Area, Indicator
-from ..dutch import format_number
 from ..paper import Block, FigureBlock, Heading, Paragraph, Together
 from .parts import Context, Part
 
 ALIKE = 8  # how many look-alike buurten a place is given among
 
+# An area never changes, and twelve people share a few buurten: each figure is made once.
+_once = lru_cache(maxsize=512)
+
 
 def doors_seen(context: Context, indicator: str, guess: int | None) -> list[Block]:
     """Return a guess out of ten beside the buurt, the city and the country."""
-    area = context.area
-    table = analysis.compare(area, context.code, indicator)
+    title, rows = _out_of_ten(context.area, context.code, indicator)
+    if not rows:
+        return [Paragraph(title)]
+    guessed = [] if guess is None else [("Jouw schatting", guess, "guess")]
+    source = context.area.source_line(indicator)
+    return [_on_paper(figures.doors(title, [*guessed, *rows], source), 120)]
+
+
+@_once
+def _out_of_ten(area: Area, code: str, indicator: str) -> tuple[str, list]:
+    """Return a title, and a row for the buurt, the city and the country; no rows when small."""
+    table = analysis.compare(area, code, indicator)
     own = table.iloc[0]
     if own["reason"]:
-        return [Paragraph(f"{own['name']}: {own['reason']}")]
+        return f"{own['name']}: {own['reason']}", []
     number, words = analysis.out_of_ten(own["value"], own["n"])
-    rows = [] if guess is None else [("Jouw schatting", guess, "guess")]
-    rows.append((_where(area, own), number, "area"))
+    rows = [(_where(area, own), number, "area")]
     for _, row in table[table["level"].isin(["gemeente", "land"])].iterrows():
         ten = analysis.out_of_ten(row["value"], row["n"]).number
         if ten is not None:
             rows.append((_where(area, row), ten, "context"))
-    what = area.indicator(indicator).title
-    title = f"{own['name']}: {words} ({what})" if number is not None else f"{own['name']}: {words}"
-    return [_small(figures.doors(title, rows, area.source_line(indicator)))]
+    title = f"{own['name']}: {words}"
+    if number is not None:
+        title += f" ({area.indicator(indicator).title})"
+    return title, rows
 
 
 def relative_seen(
@@ -42,24 +54,24 @@ def relative_seen(
     words : tuple of str
         The words of the question, from more to less.
     """
-    area, code = context.area, context.code
+    found, picture = _beside_city(context.area, context.code, indicator, words)
+    said = f"Jij schatte: {guess[0]}. " if guess and picture else ""
+    return [Paragraph(said + found), *([_on_paper(picture, 140)] if picture else [])]
+
+
+@_once
+def _beside_city(area: Area, code: str, indicator: str, words: tuple[str, ...]):
+    """Return a sentence, and the figure of the buurt among look-alikes (None when too small)."""
     own, city = (analysis.figure(area, c, indicator) for c in (code, area.gemeente(code)))
     reason = own["reason"] or city["reason"]
     if reason:
-        return [Paragraph(f"{own['name']}: {reason}")]
-    found = dict(zip(_ANALYSIS_WORDS[words[0]], words, strict=True))[
-        analysis.relative_to_city(area, code, indicator)
-    ]
-    said = f"Jij schatte: {guess[0]}. " if guess else ""
-    shown = _shown(area.indicator(indicator))
-    values = ", ".join(f"{row['name']} {shown(row['value'])}" for row in (own, city))
-    sentence = f"{said}Volgens de cijfers: {found} dan in {city['name']}."
-    if found == words[1]:
-        sentence = f"{said}Volgens de cijfers: {found} als in {city['name']}."
-    picture = place_figure(context, indicator)
-    if picture is None:
-        return [Paragraph(f"{sentence} ({values})")]
-    return [Paragraph(sentence), _small(picture)]
+        return f"{own['name']}: {reason}", None
+    known = dict(zip(_ANALYSIS_WORDS[words[0]], words, strict=True))
+    found = known[analysis.relative_to_city(area, code, indicator)]
+    than = "als" if found == words[1] else "dan"
+    return f"Volgens de cijfers: {found} {than} in {city['name']}.", place_figure(
+        area, code, indicator
+    )
 
 
 _ANALYSIS_WORDS = {
@@ -68,9 +80,9 @@ _ANALYSIS_WORDS = {
 }
 
 
-def place_figure(context: Context, indicator: str) -> figures.Figure | None:
+@_once
+def place_figure(area: Area, code: str, indicator: str) -> figures.Figure | None:
     """Return where the buurt stands among look-alikes; None when too little is known."""
-    area, code = context.area, context.code
     place = analysis.place(area, code, indicator, k=ALIKE)
     if place.reason:
         return None
@@ -104,9 +116,9 @@ def _place_title(name: str, indicator: Indicator, word: str) -> str:
     return f"{name}: {indicator.title} {said[word]} bij de meeste {alike}"
 
 
-def trend_figure(context: Context, indicator: str) -> figures.Figure:
+@_once
+def trend_figure(area: Area, code: str, indicator: str) -> figures.Figure:
     """Return the figure of the buurt over the years, with the city beside it."""
-    area, code = context.area, context.code
     known = area.indicator(indicator)
     scale, decimals, unit = _scale(known)
     trend = analysis.trend(area, code, indicator)
@@ -151,13 +163,13 @@ class Picture(Part):
 
     def paper(self, context: Context) -> tuple[Block, ...]:
         """Return the figure, or why there is none."""
-        there = Context(context.area, self.area or context.code)
-        figure = _FIGURES[self.show](there, self.indicator)
+        code = self.area or context.code
+        figure = _FIGURES[self.show](context.area, code, self.indicator)
         if figure is None:
-            name = context.area.name(there.code)
+            name = context.area.name(code)
             block = Paragraph(f"{name}: hier is te weinig over bekend voor een eerlijk beeld.")
         else:
-            block = replace(figure.block(), width_mm=140)
+            block = _on_paper(figure, 140)
         heading = (Heading(self.title, 3),) if self.title else ()
         return (Together((*heading, block)),)
 
@@ -176,15 +188,10 @@ def _scale(indicator: Indicator) -> tuple[float, int, str]:
     return 1, indicator.decimals, indicator.unit
 
 
-def _shown(indicator: Indicator):
-    scale, decimals, _ = _scale(indicator)
-    return lambda value: "?" if isnan(value) else format_number(value * scale, decimals)
-
-
 def _where(area: Area, row) -> str:
     return row["name"] if row["level"] != "gemeente" else f"Heel {row['name']}"
 
 
-def _small(figure: figures.Figure) -> FigureBlock:
-    """Return a figure at the width that leaves room for two on a page of a folding sheet."""
-    return replace(figure.block(), width_mm=120)
+def _on_paper(figure: figures.Figure, width_mm: float) -> FigureBlock:
+    """Return a figure at a width that leaves room for words, and letters large enough."""
+    return replace(figure.block(), width_mm=width_mm)
