@@ -33,6 +33,7 @@ from .resources import meetings as all_meetings
 
 AUDIENCES = ("deelnemer", "begeleider")
 CELL_SECONDS = 60
+_MADE_WITH = ("leefbaar-tools", "pandas", "matplotlib", "typst")
 
 
 class HandoutError(Exception):
@@ -219,7 +220,7 @@ def _meta(area: Area, code: str) -> tuple[tuple[str, str], ...]:
         ("Gebied", f"{area.name(code)} ({code})"),
         ("Gegevens", data),
         ("Gemaakt op", format_date(date.today())),
-        ("Gemaakt met", f"leefbaar-tools {version('leefbaar-tools')}"),
+        ("Gemaakt met", ", ".join(f"{name} {version(name)}" for name in _MADE_WITH)),
     )
 
 
