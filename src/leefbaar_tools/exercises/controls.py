@@ -5,6 +5,7 @@ that holds something typed carries the class ``lv-<exercise>--<field>``, by whic
 finds it again after a crash (see memory.js).
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,7 @@ import ipywidgets as widgets
 from .fields import ChoiceField, DoorsField, Field, NumberField, TextField
 
 
-class Control:
+class Control(ABC):
     """One field on screen."""
 
     def __init__(self, field: Field, exercise: str, changed: Callable[[], None]):
@@ -23,17 +24,17 @@ class Control:
         self._parts: dict[str, widgets.Widget] = {}
         self.widget = self.build()
 
+    @abstractmethod
     def build(self) -> widgets.Widget:
         """Make the widget."""
-        raise NotImplementedError
 
+    @abstractmethod
     def get(self) -> Any:
         """Return the raw answer."""
-        raise NotImplementedError
 
+    @abstractmethod
     def set(self, value: Any) -> None:
         """Show a kept answer, or a raw one that was not kept."""
-        raise NotImplementedError
 
     def part(self, widget: widgets.Widget, suffix: str = "", trait: str = "value"):
         """Register a widget that holds something a person enters."""

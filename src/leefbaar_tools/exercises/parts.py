@@ -5,6 +5,7 @@ exporter rebuilds it there and asks for the face it needs, once for every person
 running the notebook again.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -51,7 +52,7 @@ def chosen_code(answers: Mapping[str, Answer], area: "Area") -> str | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
+class Part(ABC):
     """Anything a notebook cell shows.
 
     Parameters
@@ -79,9 +80,9 @@ class Part:
         arguments = dict(spec)
         return Part.kinds[arguments.pop("kind")](**arguments)
 
+    @abstractmethod
     def paper(self, context: Context) -> tuple[Block, ...]:
         """Return what stands on a printed sheet."""
-        raise NotImplementedError(self.kind)
 
     def face(self, context: Context) -> tuple[Block, ...]:
         """Return what this reader's sheet shows: for a picture always the same."""
@@ -117,9 +118,9 @@ class Exercise(Part):
         if self.plan is not None and self.plan not in KERNVELDEN:
             raise ValueError(f"{self.id}: {self.plan!r} is no kernveld: {', '.join(KERNVELDEN)}")
 
+    @abstractmethod
     def fields(self) -> tuple[Field, ...]:
         """Return the fields of the form, in order."""
-        raise NotImplementedError(self.kind)
 
     def prompt(self) -> dict[str, Any]:
         """Return the question as asked, for whoever reads the journal without the notebook."""

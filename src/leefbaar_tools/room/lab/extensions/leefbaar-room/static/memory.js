@@ -30,18 +30,23 @@ function write(field, state) {
   }
 }
 
-/* A text with one more key typed at the selection; null for a key that types nothing. */
+/* A text with one more key typed at the selection; null for a key that types nothing.
+   Letters come with keypress, not keydown: the browser sends the two apart, and what broke
+   in between would cost the letter. */
 function withKey(text, [start, end], event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return null;
   const before = text.slice(0, start);
   const after = text.slice(end);
-  if (event.key === 'Backspace') {
+  if (event.type === 'keydown') {
+    if (event.key !== 'Backspace') return null;
     const kept = start < end ? before : before.slice(0, -1);
     return { text: kept + after, caret: kept.length };
   }
-  if (event.key.length !== 1) return null;
-  return { text: before + event.key + after, caret: start + event.key.length };
+  const letter = event.key === 'Enter' ? '\n' : event.key;
+  return { text: before + letter + after, caret: start + letter.length };
 }
+
+const KEYS = ['keypress', 'keydown'];
 
 export class Memory {
   constructor(root) {
@@ -80,7 +85,8 @@ export class Memory {
       /* Who is in the middle of a word types on: those keys are kept as well. */
       if (typeof read(field) === 'string') {
         this.typed.set(this.place.field, read(field));
-        document.addEventListener('keydown', this.hold, true);
+        for (const kind of KEYS) document.addEventListener(kind, this.hold, true);
+        active.blur(); // at once: a blocked field keeps the focus, and swallows a key, for a moment
       }
     }
   }
@@ -99,7 +105,7 @@ export class Memory {
   }
 
   putBack(scroller) {
-    document.removeEventListener('keydown', this.hold, true);
+    for (const kind of KEYS) document.removeEventListener(kind, this.hold, true);
     for (const [name, state] of this.typed) {
       const field = this.find(name);
       if (field) write(field, state);
