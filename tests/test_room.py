@@ -747,6 +747,22 @@ def test_stopped_while_it_is_starting(tmp_path):
         assert gone(processes)
 
 
+def test_a_signal_while_the_process_is_born_ends_it(tmp_path, monkeypatch):
+    born = []
+    real = subprocess.Popen
+
+    def popen(command, **options):
+        born.append(real([sys.executable, "-c", "import time; time.sleep(60)"]))
+        signal.raise_signal(signal.SIGINT)
+        return born[0]
+
+    monkeypatch.setattr(server.subprocess, "Popen", popen)
+    server.check_folder(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        server.start_server(tmp_path, "deelnemer")
+    assert born[0].poll() is not None
+
+
 def test_a_server_that_is_killed_is_told(tmp_path):
     with opened(tmp_path) as room:
         room.start_kernel()

@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -249,20 +250,42 @@ def start_server(
         raise RoomError(
             f"Ik kan de werkbladen niet klaarzetten in {folder}. {explain(error)}"
         ) from error
-    with log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", "--no-browser"],
-            env=environment,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
+    process = None
     try:
+        with log, _uninterrupted():
+            process = subprocess.Popen(
+                [sys.executable, "-m", "jupyterlab", "--no-browser"],
+                env=environment,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
         return process, _wait_for(process, folder, environment["JUPYTER_TOKEN"])
     except BaseException:
-        stop(process)
+        if process:
+            stop(process)
         raise
+
+
+@contextlib.contextmanager
+def _uninterrupted():
+    """Hold Ctrl+C back for a moment: a process just born has no name yet to end it by."""
+    came = []
+    held = {}
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+        # Not every system knows each, and only the main thread may ask.
+        with contextlib.suppress(AttributeError, ValueError):
+            number = getattr(signal, name)
+            if signal.getsignal(number) is signal.default_int_handler:
+                held[number] = signal.signal(number, lambda *_: came.append(True))
+    try:
+        yield
+    finally:
+        for number, handler in held.items():
+            signal.signal(number, handler)
+    if came:
+        raise KeyboardInterrupt
 
 
 def _wait_for(process: subprocess.Popen, folder: Path, token: str) -> Running:
