@@ -13,7 +13,7 @@ import pytest
 import leefbaar_tools as lt
 from leefbaar_tools import answers, areas
 from leefbaar_tools.answers import Journal, NotSaved, WorkFolder
-from leefbaar_tools.exercises import screens
+from leefbaar_tools.exercises import page, screens
 from leefbaar_tools.exercises import session as sessions
 from leefbaar_tools.exercises.fields import ChoiceField, NumberField
 from leefbaar_tools.exercises.kinds import Choose, ChooseArea, Estimate, Tally, Write
@@ -1139,3 +1139,18 @@ def test_output_of_a_cell_has_every_face_and_no_answer(cell, room, tmp_path):
 def test_a_choice_field_without_own_words_counts_what_it_was_called():
     plain = ChoiceField("k", "Q", ("A", "B"))
     assert plain.count(["A", "Vroeger"]) == ["A", "Vroeger"]
+
+
+def test_a_damaged_line_is_told_at_the_top_of_the_page(tmp_path, monkeypatch):
+    session = Session(tmp_path, strict=True)
+    session.folder.journal().append("m9-open", "write", {}, {"1": "Er nog"})
+    path = next((tmp_path / "antwoorden").glob("*.jsonl"))
+    monkeypatch.setattr(page, "session", lambda: session)
+    shown = page.begin()._widget.value
+    assert 'leefbaar-melding">' not in shown
+    with path.open("ab") as file:
+        file.write(b"<b>geen antwoord</b>\n")
+    shown = page.begin()._widget.value
+    assert shown.count('leefbaar-melding">') == 1
+    assert "Regel 2" in shown
+    assert session.answers()["m9-open"].value == {"1": "Er nog"}

@@ -262,6 +262,18 @@ def test_a_file_that_is_no_journal_is_told(tmp_path):
         reader_for("deelnemer", path, None)
 
 
+def test_a_damaged_line_is_told_and_the_rest_is_printed(ran, journal, tmp_path):
+    with journal.open("ab") as file:
+        file.write(b'{"exercise": "m1-doel", "kind": "wri')
+    reader = reader_for("deelnemer", journal, None)
+    assert re.sub(r"\s+", " ", ODD) in words(page(make_document(ran, reader)))
+    said = []
+    make_handouts(meetings=[], answers=journal, output=tmp_path / "uit", progress=said.append)
+    told = [line for line in said if line.startswith("Let op:")]
+    assert len(told) == 1
+    assert "half bewaard" in told[0]
+
+
 def test_the_exporters_work_from_nbconvert(tmp_path):
     for kind in ("html", "pdf"):
         subprocess.run(

@@ -48,6 +48,7 @@ class Reader:
     code: str = DEFAULT_AREA
     name: str | None = None
     answers: Mapping[str, Answer] | None = None
+    problems: tuple[str, ...] = ()  # what could not be read in the journal, in Dutch
 
 
 # --- run
@@ -236,10 +237,7 @@ class _Exporter(Exporter):
     )
     area = Unicode("", help="Code of the buurt; empty for the one in the answers.").tag(config=True)
     export_from_notebook = "Leefbaar"
-
-    def write(self, document: Document) -> str | bytes:
-        """Write the document."""
-        raise NotImplementedError
+    writer: Callable[[Document], str | bytes]
 
     def from_notebook_node(self, nb, resources=None, **kw):
         """Run the notebook and return the handout."""
@@ -247,35 +245,29 @@ class _Exporter(Exporter):
         name = resources.get("metadata", {}).get("name") or "notebook"
         ran = run(ran, name)
         reader = reader_for(self.audience, self.answers or None, self.area or None)
-        return self.write(make_document(ran, reader)), resources
+        return self.writer(make_document(ran, reader)), resources
 
 
 class LeefbaarHTML(_Exporter):
     """A handout as one HTML file that loads nothing."""
 
     output_mimetype = "text/html"
+    writer = staticmethod(to_html)
 
     @default("file_extension")
     def _file_extension_default(self):
         return ".html"
-
-    def write(self, document):
-        """Write the document as HTML."""
-        return to_html(document)
 
 
 class LeefbaarPDF(_Exporter):
     """A handout as a tagged PDF for A4."""
 
     output_mimetype = "application/pdf"
+    writer = staticmethod(to_pdf)
 
     @default("file_extension")
     def _file_extension_default(self):
         return ".pdf"
-
-    def write(self, document):
-        """Write the document as PDF."""
-        return to_pdf(document)
 
 
 # --- all at once
@@ -292,23 +284,23 @@ def reader_for(
         When there is no such buurt, or the journal cannot be read or holds no answers.
     """
     area = area or sample_city()
-    name, answers = (None, None) if journal is None else _read_journal(Path(journal))
+    name, answers, problems = (None, None, ()) if journal is None else _read_journal(Path(journal))
     code = code or chosen_code(answers or {}, area) or DEFAULT_AREA
     try:
         area.name(code)
     except AreaError as error:
         raise HandoutError(f"{error} Een code ziet eruit als {DEFAULT_AREA}.") from error
-    return Reader(audience, code, name, answers)
+    return Reader(audience, code, name, answers, problems)
 
 
-def _read_journal(path: Path) -> tuple[str, Mapping[str, Answer]]:
+def _read_journal(path: Path) -> tuple[str, Mapping[str, Answer], tuple[str, ...]]:
     if not path.is_file():
         raise HandoutError(f"Ik vind het bestand {path} niet. Kijk in de map antwoorden.")
     journal = Journal(path)
     answers = journal.all()
     if not answers:
         raise HandoutError(f"In {path.name} staan geen antwoorden die ik kan lezen.")
-    return path.stem, answers
+    return path.stem, answers, tuple(journal.problems)
 
 
 def make_handouts(
@@ -350,8 +342,10 @@ def make_handouts(
     """
     readers = [reader_for(audience, answers, code) for code in (areas or [None])]
     output.mkdir(parents=True, exist_ok=True)
+    for problem in readers[0].problems:
+        progress(f"Let op: {problem}")
     failures = []
-    for path in meetings or all_meetings():
+    for path in all_meetings() if meetings is None else meetings:
         progress(f"{path.stem}: uitvoeren…")
         try:
             ran = run(nbformat.read(path, as_version=4), path.stem)
@@ -366,6 +360,8 @@ def make_handouts(
                     progress(f"{path.stem}: {target}")
         except HandoutError as error:
             failures.append(f"Geen blad gemaakt. {error}")
+        except ValueError as error:  # a text that cannot stand on paper, such as raw HTML
+            failures.append(f"Geen blad gemaakt. {path.stem}: {error}")
     return failures
 
 

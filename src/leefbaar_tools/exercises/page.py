@@ -1,6 +1,7 @@
 """What a notebook cell calls: one call, literal arguments, an exercise that shows itself."""
 
 from functools import wraps
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -115,9 +116,10 @@ def begin():
 
     here = session()
     here.connect()
-    note = f'<p class="leefbaar-melding">{here.place}</p>' if here.folder is None else ""
+    lines = [here.place] if here.folder is None else here.problems()
+    notes = "".join(f'<p class="leefbaar-melding">{escape(line)}</p>' for line in lines)
     style = STYLE.read_text(encoding="utf-8")
-    return Opening(widgets.HTML(f"<style>{style}</style>{note}"))
+    return Opening(widgets.HTML(f"<style>{style}</style>{notes}"))
 
 
 class Opening:

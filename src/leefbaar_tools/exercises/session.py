@@ -105,6 +105,11 @@ class Session:
         journal = self.journal()
         return journal.all() if journal else {}
 
+    def problems(self) -> list[str]:
+        """Return what could not be read in the journal in use, in Dutch; nothing else is lost."""
+        journal = self.journal(group=self.facilitator)
+        return journal.problems if journal else []
+
     # --- the buurt
 
     def area(self) -> "Area":
