@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leefbaar_tools import figures
+from leefbaar_tools.figures import sheet
 from leefbaar_tools.paper import MIME, Document, from_json, to_pdf
 
 SOURCE, NOTICE = "Voorbeeldstad, 2025", "Voorbeelddata"
@@ -58,8 +59,8 @@ def numbers(text: str) -> list[float]:
 @ALL
 def test_same_numbers_same_bytes(draw):
     first = draw()
-    figures._width.cache_clear()
-    figures._outline.cache_clear()
+    sheet.width_of.cache_clear()
+    sheet.outline.cache_clear()
     assert draw() == first
 
 
@@ -129,7 +130,7 @@ def test_any_label_is_drawn_on_the_sheet(draw, label):
         left, top = numbers(path.get("transform"))
         points = numbers(path.get("d"))
         assert left >= 0
-        assert left + max(points[::2], default=0) <= figures.WIDTH + 0.5
+        assert left + max(points[::2], default=0) <= sheet.WIDTH + 0.5
         assert top + min(points[1::2], default=0) >= -0.5
         assert top + max(points[1::2], default=0) <= height + 0.5
 
@@ -138,10 +139,10 @@ def test_doors_are_filled_as_counted():
     svg = doors().svg
     filled = {
         fill: sum(path.count("h9.00") for path in re.findall(f'fill="{fill}"[^>]*d="([^"]*)"', svg))
-        for fill in (figures._BLUE, "#b0b0b0", "white")
+        for fill in (sheet.BLUE, "#b0b0b0", "white")
     }
-    assert filled == {figures._BLUE: 6, "#b0b0b0": 6, "white": 4 + 6 + 4 + 4 + 10}
-    crosses = re.search(f'stroke="{figures._RUST}"[^>]*d="([^"]*)"', svg)[1]
+    assert filled == {sheet.BLUE: 6, "#b0b0b0": 6, "white": 4 + 6 + 4 + 4 + 10}
+    crosses = re.search(f'stroke="{sheet.RUST}"[^>]*d="([^"]*)"', svg)[1]
     assert crosses.count("M") == 2 * 4
 
 
@@ -172,7 +173,7 @@ def test_three_buurten_are_too_few():
 
 
 def test_lines_stop_at_a_gap_and_at_a_break():
-    own = re.search(f'stroke="{figures._BLUE}" stroke-width="1" d="([^"]*)"', trend_lines().svg)[1]
+    own = re.search(f'stroke="{sheet.BLUE}" stroke-width="1" d="([^"]*)"', trend_lines().svg)[1]
     runs = [run.count("L") + 1 for run in own.split("M")[1:]]
     assert runs == [2, 1, 1]
 
@@ -200,7 +201,7 @@ def test_names_of_lines_that_end_together_do_not_overlap():
     feet = sorted(
         numbers(path.get("transform"))[1]
         for path in texts(svg)
-        if path.get("fill") in {line[0] for line in figures._LINES}
+        if path.get("fill") in {line[0] for line in sheet.LINES}
         and numbers(path.get("transform"))[0] > 120
     )
     assert len(feet) >= 4
@@ -213,7 +214,7 @@ def test_names_of_lines_that_end_together_do_not_overlap():
     st.booleans(),
 )
 def test_an_axis_holds_its_values_between_round_ticks(values, zero):
-    axis = figures._value_axis(values, 10, 170, zero)
+    axis = sheet.value_axis(values, 10, 170, zero)
     assert all(10 - 1e-6 <= axis(value) <= 170 + 1e-6 for value in values)
     assert 2 <= len(axis.ticks) <= 9
     assert len({axis.words(tick) for tick in axis.ticks}) == len(axis.ticks)
@@ -221,7 +222,7 @@ def test_an_axis_holds_its_values_between_round_ticks(values, zero):
 
 @given(st.sets(st.integers(1990, 2060), min_size=1, max_size=40))
 def test_an_axis_of_years_shows_the_last_one(years):
-    axis = figures._year_axis(years, 20, 120)
+    axis = sheet.year_axis(years, 20, 120)
     assert axis.ticks[0] == max(years)
     assert len(axis.ticks) <= 8
 
@@ -229,7 +230,7 @@ def test_an_axis_of_years_shows_the_last_one(years):
 def test_bars_are_as_long_as_their_count():
     svg = figures.tally_bars("t", {"a": 6, "b": 3}, SOURCE).svg
     full, half = (
-        numbers(path)[2] for path in re.findall(f'fill="{figures._BLUE}"[^>]*d="([^"]*)"', svg)
+        numbers(path)[2] for path in re.findall(f'fill="{sheet.BLUE}"[^>]*d="([^"]*)"', svg)
     )
     assert full == pytest.approx(2 * half, abs=0.02)
 
@@ -240,6 +241,6 @@ def luminance(color: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-@pytest.mark.parametrize("color", [figures._INK, figures._BLUE, figures._RUST, figures._GREY])
+@pytest.mark.parametrize("color", [sheet.INK, sheet.BLUE, sheet.RUST, sheet.GREY])
 def test_colours_of_text_can_be_read(color):
     assert 1.05 / (luminance(color) + 0.05) >= 4.5

@@ -1,0 +1,111 @@
+"""Figures over time."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+from ..dutch import format_number
+from .sheet import BAND, GREY, LINE, LINES, WIDTH, Figure, Sheet, value_axis, wrap, year_axis
+
+
+def trend_lines(
+    title: str,
+    series: Mapping[str, Mapping[int, float | None]],
+    unit: str,
+    source: str,
+    notice: str = "",
+    breaks: Mapping[int, str] | None = None,
+    decimals: int = 0,
+) -> Figure:
+    """Draw lines over the years, each with its name at its end.
+
+    Parameters
+    ----------
+    title : str
+    series : mapping of label to mapping of year to value
+        At most four; the first is the own area. A year that is absent or None, or a NaN,
+        leaves a gap; figures that come every other year make one line.
+    unit : str
+    source, notice : str
+    breaks : mapping of year to words, optional
+        From this year on the figures are made in another way (a new division, a new
+        question): the lines stop before it, and the words say why.
+    decimals : int
+    """
+    known = {label: _known(values) for label, values in series.items()}
+    if not all(known.values()) or not 1 <= len(known) <= len(LINES):
+        raise ValueError(f"1 to {len(LINES)} series are needed, each with a value")
+    breaks = breaks or {}
+    ends = [
+        (wrap(f"{label}: {format_number(line[max(line)], decimals)}", 52, 2), line[max(line)])
+        for label, line in known.items()
+    ]
+    years = year_axis({year for line in known.values() for year in line}, 20, WIDTH - 64)
+    height = value_axis([v for line in known.values() for v in line.values()], 84, 22, zero=True)
+    right = years.end + 4
+    sheet = Sheet(95)
+    sheet.text(0, 6, wrap(unit, WIDTH, 1))
+    sheet.lines([[(16, height(tick)), (right, height(tick))] for tick in height.ticks], BAND)
+    for tick in height.ticks:
+        sheet.text(14, height(tick) + 1.7, [height.words(tick)], "right")
+    for year in years.ticks:
+        sheet.text(years(year), 91.5, [str(year)], "center")
+    sheet.lines([[(16, 84), (right, 84)]] + [[(years(y), 84), (years(y), 86)] for y in years.ticks])
+    for year, words in breaks.items():
+        sheet.lines([[(years(year - 0.5), 16), (years(year - 0.5), 84)]], GREY, "dotted", 0.5)
+        sheet.text(years(year - 0.5), 14, wrap(words, WIDTH, 1), "center", color=GREY)
+    all_years = sorted({year for line in known.values() for year in line})
+    usual = min((after - before for before, after in pairwise(all_years)), default=1)
+    for (color, style, marker), line in zip(LINES, known.values(), strict=False):
+        runs = [
+            [(years(year), height(line[year])) for year in run]
+            for run in _runs(line, breaks, usual)
+        ]
+        sheet.lines(runs, color, style, 1)
+        sheet.markers([point for run in runs for point in run], marker, 3, color)
+    places = _spread([(height(value), len(lines) * LINE) for lines, value in ends], 20, 88)
+    for (color, _, marker), (lines, _), place in zip(LINES, ends, places, strict=False):
+        sheet.markers([(right + 4, place - 1.7)], marker, 3, color)
+        sheet.text(right + 8, place, lines, weight="bold", color=color)
+    spoken = [
+        f"{label}: {format_number(line[min(line)], decimals)} in {min(line)}, "
+        f"{format_number(line[max(line)], decimals)} in {max(line)}."
+        for label, line in known.items()
+    ]
+    spoken += [f"Vanaf {year}: {words}." for year, words in breaks.items()]
+    return sheet.figure(title, " ".join([*spoken, f"Eenheid: {unit}."]), source, notice)
+
+
+def _known(line: Mapping[int, float | None]) -> dict[int, float]:
+    """Return the values that are there, by year; a NaN is not equal to itself."""
+    return {year: v for year, v in sorted(line.items()) if v is not None and v == v}
+
+
+def _runs(line: Mapping[int, float], breaks: Mapping[int, str], usual: int) -> list[list[int]]:
+    """Split the years of a line at every absent year and at every break.
+
+    `usual` is how many years lie between two measurements.
+    """
+    years = list(line)
+    runs = [years[:1]]
+    for before, year in pairwise(years):
+        if year - before <= usual and year not in breaks:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return runs
+
+
+def _spread(places: list[tuple[float, float]], top: float, bottom: float) -> list[float]:
+    """Move labels, given as (middle, height), down and then up until none overlap."""
+    order = sorted(range(len(places)), key=lambda index: places[index][0])
+    result = [0.0] * len(places)
+    free = top
+    for index in order:
+        middle, height = places[index]
+        result[index] = max(middle - height / 2, free)
+        free = result[index] + height
+    limit = bottom
+    for index in reversed(order):
+        result[index] = min(result[index], limit - places[index][1])
+        limit = result[index]
+    return [place + LINE - 1.5 for place in result]
