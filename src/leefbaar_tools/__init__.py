@@ -5,7 +5,10 @@ A notebook imports this package as ``lt`` and calls one function per cell.
 
 from importlib import import_module
 
-_CALLS = ("begin", "choose", "choose_area", "estimate", "picture", "tally", "write")
+_CALLS = (
+    *("area_map", "begin", "choose", "choose_area", "estimate", "explore", "goal", "picture"),
+    *("table", "tally", "teller", "timer", "write"),
+)
 
 __all__ = list(_CALLS)
 

@@ -5,6 +5,7 @@ value is NaN and a Dutch reason stands beside it. Buurten are never ranked: tabl
 order of code, and a place is said in words, with the spread beside it.
 """
 
+import random
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -56,6 +57,16 @@ class Place(NamedTuple):
     high: float
     alike: tuple[float, ...]
     year: int
+    reason: str
+
+
+class Changes(NamedTuple):
+    """How much a figure changed in a buurt and in its look-alikes, between the same two years."""
+
+    own: float
+    alike: tuple[float, ...]
+    start: int
+    end: int
     reason: str
 
 
@@ -380,22 +391,20 @@ def vulnerability(area: Area, year: int | None = None) -> pd.Series:
     return pd.concat(parts, axis=1).mean(axis=1, skipna=False).rename(year)
 
 
-def better_than_expected(
+def against_vulnerability(
     area: Area, indicator: str = "overlast_onveiligheid", year: int | None = None
 ) -> pd.DataFrame:
-    """Vulnerable buurten that do better than their vulnerability suggests (positive deviants).
+    """Buurten by vulnerability and by a score, with the score that goes with the vulnerability.
 
     A line through all buurten says what score goes with what vulnerability: Theil-Sen, the
-    median of the slopes of all pairs, so that the exception itself does not bend it. A buurt
-    is a positive deviant when (1) it belongs to the most vulnerable third, (2) it lies above
-    the line by more than `WOBBLES` robust standard deviations of the distances to the line,
-    and (3) its score is not below that of the gemeente.
+    median of the slopes of all pairs, so that an exception itself does not bend it.
 
     Returns
     -------
     DataFrame
-        Index ``code``, in order of code; columns ``name, value, expected, year,
-        vulnerability_year``: figures on vulnerability can be of an earlier year, never later.
+        Index ``code``, in order of code; columns ``name, x`` (vulnerability), ``y`` (score),
+        ``expected``, ``year`` and ``vulnerability_year``: figures on vulnerability can be of
+        an earlier year, never later.
     """
     if area.indicator(indicator).better != "higher":
         raise AreaError("Beter dan verwacht kan alleen bij een cijfer waar hoger beter is.")
@@ -409,20 +418,85 @@ def better_than_expected(
     i, j = np.triu_indices(len(table), 1)
     i, j = i[x[i] != x[j]], j[x[i] != x[j]]
     slope = np.median((y[j] - y[i]) / (x[j] - x[i]))
-    expected = np.median(y - slope * x) + slope * x
-    distance = y - expected
-    city = np.array([area.cell(area.gemeente(c), indicator, year)["value"] for c in table.index])
+    table["expected"] = np.median(y - slope * x) + slope * x
+    table.insert(0, "name", area.regions.loc[table.index, "name"])
+    return table.assign(year=year, vulnerability_year=max(earlier))
+
+
+def better_than_expected(
+    area: Area, indicator: str = "overlast_onveiligheid", year: int | None = None
+) -> pd.DataFrame:
+    """Vulnerable buurten that do better than their vulnerability suggests (positive deviants).
+
+    A buurt is a positive deviant when (1) it belongs to the most vulnerable third, (2) it lies
+    above the line of `against_vulnerability` by more than `WOBBLES` robust standard deviations
+    of the distances to the line, and (3) its score is not below that of the gemeente.
+
+    Returns
+    -------
+    DataFrame
+        Index ``code``, in order of code; columns ``name, value, expected, year,
+        vulnerability_year``.
+    """
+    table = against_vulnerability(area, indicator, year)
+    distance = table["y"] - table["expected"]
+    year = int(table["year"].iloc[0])
+    city = [area.cell(area.gemeente(c), indicator, year)["value"] for c in table.index]
     special = (
-        (x >= np.quantile(x, 2 / 3)) & (distance > WOBBLES * _robust_sd(distance)) & (y >= city)
+        (table["x"] >= table["x"].quantile(2 / 3))
+        & (distance > WOBBLES * _robust_sd(distance))
+        & (table["y"] >= city)
     )
-    codes = table.index[special]
-    return pd.DataFrame(
-        {
-            "name": area.regions.loc[codes, "name"],
-            "value": y[special],
-            "expected": expected[special],
-            "year": year,
-            "vulnerability_year": max(earlier),
-        },
-        index=codes,
-    )
+    columns = ["name", "y", "expected", "year", "vulnerability_year"]
+    return table.loc[special, columns].rename(columns={"y": "value"})
+
+
+def changes_alike(area: Area, code: str, indicator: str, k: int = 8, years: int = 2) -> Changes:
+    """How much a figure changed by itself in the `k` look-alikes of a buurt.
+
+    From the newest year of the indicator and the year `years` earlier. A buurt whose boundary
+    changed in between, or whose figure may not be shown in either year, is left out.
+
+    Returns
+    -------
+    Changes
+        Changes in the unit of the indicator, in order of size. With a Dutch ``reason`` and no
+        changes when fewer than four look-alikes remain; ``own`` is NaN when it may not be shown.
+    """
+    end = area.year(indicator)
+    start = end - years
+    if start not in area.indicator(indicator).years:
+        reason = f"Er is geen cijfer van {years} jaar eerder."
+        return Changes(float("nan"), (), start, end, reason)
+    change = _buurten(area, indicator, end) - _buurten(area, indicator, start)
+    moved = [c for c in change.index if any(start < y <= end for y in _changes(area, c, indicator))]
+    change = change.drop(index=moved)
+    alike = change.reindex(comparable(area, code, k).index).dropna().sort_values()
+    own = float(change.get(code, float("nan")))
+    if len(alike) < 4:
+        return Changes(own, (), start, end, "Er zijn te weinig buurten die hierop lijken.")
+    return Changes(own, tuple(map(float, alike)), start, end, "")
+
+
+def draw_samples(share: float, size: int, times: int, seed: int = 0) -> list[float]:
+    """Ask `size` people out of a large street, `times` times, and return the shares found.
+
+    Draws with the standard library, so that the same seed gives the same shares everywhere;
+    the first draws stay the same when `times` grows.
+
+    Parameters
+    ----------
+    share : float
+        What is so in the whole street, 0 to 1.
+    size, times : int
+        At least one.
+
+    Returns
+    -------
+    list of float
+        Shares, 0 to 1, in the order drawn.
+    """
+    if not 0 <= share <= 1 or size < 1 or times < 1:
+        raise ValueError("a share from 0 to 1, and a size and a number of times of at least one")
+    draw = random.Random(f"{seed} {size}")
+    return [sum(draw.random() < share for _ in range(size)) / size for _ in range(times)]

@@ -12,6 +12,12 @@ MONTHS = (
 # 1234 | 1.234 | 1.234.567 | 3,5 | 1.234,5 | -2; a thin or no-break space never divides thousands.
 _NUMBER = re.compile(r"[-−]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?")
 
+# 3-12 | 3/12/26 | 3 dec | 3 december 2026; a month in letters is checked against MONTHS.
+_DATE = re.compile(
+    r"(\d{1,2})[-/. ](\d{1,2}|jan[a-z]*|feb[a-z]*|mrt|maa[a-z]*|apr[a-z]*|mei|jun[a-z]*|jul[a-z]*"
+    r"|aug[a-z]*|sep[a-z]*|okt[a-z]*|nov[a-z]*|dec[a-z]*)\.?(?:[-/. ](\d{4}|\d{2}))?"
+)
+
 
 def parse_number(text: str) -> float:
     """Read a number as the Dutch write it: comma for decimals, dot for thousands.
@@ -42,6 +48,48 @@ def format_number(value: float, decimals: int = 0) -> str:
 def format_date(day: date) -> str:
     """Write a date the Dutch way: ``22 november 2026``."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def short_date(day: date) -> str:
+    """Write a date as one would type it: ``3-12-2026``."""
+    return f"{day.day}-{day.month}-{day.year}"
+
+
+def parse_date(text: str, today: date) -> date:
+    """Read a date as the Dutch type it: ``3-12-2026``, ``3-12-26`` or ``3 december 2026``.
+
+    Without a year (``3-12``, ``3 dec``) it is the last such day up to `today`.
+
+    Raises
+    ------
+    ValueError
+        When it is no date; the message is Dutch and says what to do.
+    """
+    clean = " ".join(text.lower().split())
+    found = _DATE.fullmatch(clean)
+    sorry = ValueError(f"“{text.strip()}” kan ik niet als datum lezen. Typ bijvoorbeeld 3-12-2026.")
+    if not found:
+        raise sorry
+    day, month, year = found.groups()
+    month = "maart" if month == "mrt" else month
+    names = [name for name in MONTHS if name.startswith(month[:3])]
+    number = int(month) if month.isdecimal() else MONTHS.index(names[0]) + 1 if names else 0
+    try:
+        if year:
+            return date(int(year) + (2000 if len(year) == 2 else 0), number, int(day))
+        # 29 February is the one day that not every year has.
+        years = (today.year - back for back in range(8))
+        days = (_day_or_none(year, number, int(day)) for year in years)
+        return next(found for found in days if found and found <= today)
+    except (ValueError, StopIteration):
+        raise sorry from None
+
+
+def _day_or_none(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def format_time(moment: datetime) -> str:

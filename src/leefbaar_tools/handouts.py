@@ -25,7 +25,7 @@ from traitlets.config import Config
 from .answers import Answer, Journal
 from .areas import Area, AreaError, sample_city
 from .dutch import format_date, join_words
-from .exercises import kinds, pictures  # noqa: F401  (loads every kind of part)
+from .exercises import page, pictures  # noqa: F401  (loads every kind of part)
 from .exercises.parts import Context, Part, chosen_code
 from .exercises.session import DEFAULT_AREA, FOLDER_VARIABLE, STRICT_VARIABLE
 from .paper import MIME, Block, Box, Document, Heading, Table, from_markdown, to_html, to_pdf

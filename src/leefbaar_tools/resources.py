@@ -28,3 +28,25 @@ def shared_path(*parts: str) -> Path:
 def meetings() -> list[Path]:
     """Return the notebooks of the meetings, in order."""
     return sorted(shared_path("notebooks").glob("[0-9]-*.ipynb"))
+
+
+def material(name: str) -> tuple[dict[str, str], str]:
+    """Return the header and the Markdown of a text in ``workshop/``.
+
+    Parameters
+    ----------
+    name : str
+        Path below ``workshop/`` without ``.md``, such as ``"voorbeelden/flatloket"``. The file
+        may begin with lines ``key: value`` between two lines ``---``.
+
+    Raises
+    ------
+    FileNotFoundError
+        When there is no such text.
+    """
+    text = shared_path("workshop", f"{name}.md").read_text(encoding="utf-8")
+    if not text.startswith("---\n"):
+        return {}, text
+    header, _, body = text.removeprefix("---\n").partition("\n---\n")
+    pairs = (line.partition(":") for line in header.splitlines() if line.strip())
+    return {key.strip(): value.strip() for key, _, value in pairs}, body.strip() + "\n"

@@ -11,7 +11,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from .fields import ChoiceField, DoorsField, Field, NumberField, TextField
+from .fields import ChoiceField, DoorsField, Field, NumberField, TableField, TextField
 
 
 class Control(ABC):
@@ -66,6 +66,7 @@ def control_for(field: Field, exercise: str, changed: Callable[[], None]) -> Con
         TextField: TextControl,
         NumberField: NumberControl,
         DoorsField: DoorsControl,
+        TableField: TableControl,
         ChoiceField: ManyControl if getattr(field, "multiple", False) else OneControl,
     }[type(field)]
     return kind(field, exercise, changed)
@@ -221,6 +222,59 @@ class DoorsControl(Control):
     def set(self, value):
         """Show a kept answer."""
         self._radio.index = value
+
+
+class TableControl(Control):
+    """A grid of text boxes under the names of its columns."""
+
+    def build(self):
+        """Make the widget."""
+        field = self.field
+        heads = [column.label for column in field.columns]
+        if field.named:
+            heads = [field.column_name, *heads]
+        cells: list[widgets.Widget] = [
+            # Each box has its full name already; the heading is for the eye.
+            widgets.HTML(f'<span class="leefbaar-vraag" aria-hidden="true">{_escape(head)}</span>')
+            for head in heads
+        ]
+        self._boxes: list[dict[str, widgets.Widget]] = []
+        for number in range(len(field.rows)):
+            if field.named:
+                cells.append(widgets.HTML(f"<span>{_escape(field.rows[number])}</span>"))
+            row = {column.key: self._box(number, column) for column in field.columns}
+            self._boxes.append(row)
+            cells += row.values()
+        # Wide cells for text, narrow ones for dates and numbers.
+        sizes = ["minmax(6em, 1fr)"] * field.named + [
+            "minmax(8em, 2fr)" if column.kind == "text" else "minmax(7em, 10em)"
+            for column in field.columns
+        ]
+        grid = widgets.GridBox(
+            cells, layout=widgets.Layout(grid_template_columns=" ".join(sizes), width="100%")
+        )
+        label = widgets.HTML(f'<span class="leefbaar-vraag">{_escape(field.label)}</span>')
+        label.add_class("leefbaar-label")
+        rows = [label, grid.add_class("leefbaar-tabel")] if field.label else [grid]
+        return widgets.VBox(rows).add_class("leefbaar-groep")
+
+    def _box(self, number, column):
+        name = f"{column.label}, {self.field.row_name(number)}"
+        box = self.part(_text(name, column.lines), f"--{number + 1}-{column.key}")
+        return box.add_class("leefbaar-stil")
+
+    def get(self):
+        """Return the raw answer."""
+        return [{key: box.value for key, box in row.items()} for row in self._boxes]
+
+    def set(self, value):
+        """Show kept rows, or rows as they were typed."""
+        typed = len(value) == len(self._boxes) and not any("rij" in row for row in value)
+        shown = value if typed else self.field.shown(value)
+        blank: list[dict[str, Any]] = [{} for _ in self._boxes]
+        for boxes, row in zip(self._boxes, [*shown, *blank], strict=False):
+            for column in self.field.columns:
+                boxes[column.key].value = column.show(row.get(column.key))
 
 
 def _escape(text: str) -> str:

@@ -5,11 +5,12 @@ counts in a group. It knows nothing of widgets: those are in :mod:`.controls`.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ..dutch import format_number, parse_number
-from ..paper import Block, Boxes, DoorRow, NumberBox, Said, WriteLines
+from ..dutch import format_number, parse_date, parse_number, short_date
+from ..paper import Block, Boxes, DoorRow, NumberBox, Said, Table, WriteLines
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,7 @@ class NumberField:
     high: float = 1_000_000
     hint: str = ""
     whole: bool = False
+    year: bool = False  # a year has no dot for thousands
     empty = None
 
     def read(self, raw: str) -> float | None:
@@ -157,7 +159,7 @@ class NumberField:
         if self.whole and not number.is_integer():
             raise ValueError("Vul een heel getal in, zonder komma.")
         if not self.low <= number <= self.high:
-            low, high = format_number(self.low), format_number(self.high)
+            low, high = self.show(self.low), self.show(self.high)
             raise ValueError(f"Vul een getal in van {low} tot en met {high}.")
         return number
 
@@ -173,6 +175,8 @@ class NumberField:
 
     def show(self, value: Any) -> str:
         """Write a kept number as it would be typed, with all its decimals."""
+        if self.year:
+            return str(int(value))
         exponent = Decimal(str(float(value))).normalize().as_tuple().exponent
         return format_number(value, max(0, -int(exponent)))
 
@@ -181,4 +185,139 @@ class NumberField:
         return [] if value is None else [self.show(value)]
 
 
-Field = TextField | ChoiceField | DoorsField | NumberField
+@dataclass(frozen=True)
+class Column:
+    """One column of a `TableField`; ``kind`` is ``"text"``, ``"number"`` or ``"date"``."""
+
+    key: str
+    label: str
+    kind: str = "text"
+    lines: int = 1
+
+    def __post_init__(self):
+        if self.kind not in ("text", "number", "date"):
+            raise ValueError(f"column {self.key}: {self.kind!r} is no kind of column")
+
+    def read(self, typed: str) -> Any:
+        """Read one cell: text, a number, or a date as ISO text; nothing stays nothing.
+
+        Raises
+        ------
+        ValueError
+            In Dutch, when it cannot be read.
+        """
+        typed = typed.strip()
+        if not typed or self.kind == "text":
+            return typed
+        if self.kind == "number":
+            number = parse_number(typed)
+            if not 0 <= number <= 9999:
+                raise ValueError("Vul een getal in van 0 tot en met 9.999.")
+            return number
+        return parse_date(typed, date.today()).isoformat()
+
+    def show(self, value: Any) -> str:
+        """Write a kept cell, or a typed one, as it would be typed."""
+        if isinstance(value, int | float):
+            return NumberField(self.key, self.label).show(value)
+        text = value or ""
+        if self.kind == "date":
+            try:
+                return short_date(date.fromisoformat(text))
+            except ValueError:
+                return text  # typed, and not (yet) a date
+        return text
+
+
+@dataclass(frozen=True)
+class TableField:
+    """Rows of short fields.
+
+    ``rows`` are the names of the rows, each printed before its row; empty names are rows to
+    fill freely. ``column_name`` is the heading above the names.
+    """
+
+    key: str
+    label: str
+    columns: tuple[Column, ...]
+    rows: tuple[str, ...]
+    column_name: str = ""
+    row_height_mm: float = 10
+    hint: str = ""
+
+    @property
+    def empty(self) -> list[dict[str, Any]]:
+        """Nothing filled in."""
+        return []
+
+    @property
+    def named(self) -> bool:
+        """Whether the rows have names."""
+        return any(self.rows)
+
+    def row_name(self, number: int) -> str:
+        """Return how a row is called, also when it has no name of its own."""
+        return self.rows[number] or f"rij {number + 1}"
+
+    def read(self, raw: list[dict[str, str]]) -> list[dict[str, Any]]:
+        """Return the rows as they are kept; of rows without names the empty ones are left out.
+
+        Raises
+        ------
+        ValueError
+            In Dutch, naming the row and the column that cannot be read.
+        """
+        rows = []
+        for number, typed in enumerate(raw):
+            row = {}
+            for column in self.columns:
+                try:
+                    row[column.key] = column.read(typed.get(column.key, ""))
+                except ValueError as error:
+                    place = f"{self.row_name(number)}, {column.label.lower()}"
+                    raise ValueError(f"Bij {place}: {error}") from error
+            if self.named:
+                row = {"rij": self.rows[number], **row}
+            rows.append(row)
+        filled = [any(row[c.key] not in ("", None) for c in self.columns) for row in rows]
+        if self.named:
+            return rows if any(filled) else []
+        return [row for row, full in zip(rows, filled, strict=True) if full]
+
+    def shown(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return a kept value as one row per place; a row whose name is gone comes last."""
+        if not self.named:
+            return list(value)
+        by_name = {row.get("rij"): row for row in value}
+        return [by_name.get(name, {}) for name in self.rows]
+
+    def paper(self) -> tuple[Block, ...]:
+        """Return a table to write in."""
+        return (self._table([{} for _ in self.rows], self.row_height_mm),)
+
+    def report(self, value: list[dict[str, Any]]) -> tuple[Block, ...]:
+        """Return the table as filled in."""
+        if not value:
+            return (Said(self.label),)
+        rows = value if not self.named else self.shown(value)
+        return (self._table(rows, 0),)
+
+    def _table(self, rows: list[dict[str, Any]], height: float) -> Table:
+        first = (self.column_name,) if self.named else ()
+        names = self.rows if self.named else [""] * len(rows)
+        return Table(
+            header=(*first, *(column.label for column in self.columns)),
+            rows=tuple(
+                (*((name,) if self.named else ()), *(c.show(row.get(c.key)) for c in self.columns))
+                for name, row in zip(names, rows, strict=True)
+            ),
+            caption=self.label,
+            row_height_mm=height,
+        )
+
+    def count(self, value: list[dict[str, Any]]) -> list[str]:
+        """Free text counts nowhere by itself."""
+        return []
+
+
+Field = TextField | ChoiceField | DoorsField | NumberField | TableField

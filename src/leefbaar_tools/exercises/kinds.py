@@ -15,7 +15,7 @@ from ..paper import (
     Table,
     Together,
 )
-from .fields import ChoiceField, DoorsField, Field, NumberField, TextField
+from .fields import ChoiceField, Column, DoorsField, Field, NumberField, TableField, TextField
 from .parts import Context, Exercise
 
 # Figures and analysis load pandas and matplotlib, so only inside the function that draws:
@@ -46,6 +46,41 @@ class Write(Exercise):
         if not isinstance(prompts, Mapping):
             prompts = {str(n): prompt for n, prompt in enumerate(prompts, 1)}
         return tuple(TextField(key, label, self.lines) for key, label in prompts.items())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows(Exercise):
+    """Rows of short fields.
+
+    Parameters
+    ----------
+    question : str
+        What the table is about; its caption.
+    columns : mapping of str to str
+        Key and heading of each column; at most five, four when the rows have names.
+    rows : tuple of str or int
+        Names of the rows, or how many rows there are to fill freely.
+    first : str
+        Heading above the names of the rows.
+    lines : int
+        Lines per cell on screen; on paper a row is as high as needed for them.
+    """
+
+    kind: ClassVar[str] = "table"
+    question: str
+    columns: Mapping[str, str]
+    rows: tuple[str, ...] | int = 4
+    first: str = ""
+    lines: int = 1
+
+    def fields(self) -> tuple[Field, ...]:
+        """Return the one table."""
+        names = ("",) * self.rows if isinstance(self.rows, int) else tuple(self.rows)
+        columns = tuple(
+            Column(key, label, "text", self.lines) for key, label in self.columns.items()
+        )
+        height = 3 + 8 * self.lines
+        return (TableField("rijen", self.question, columns, names, self.first, height),)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from ..paper import MIME, to_html_fragment
-from .kinds import Choose, ChooseArea, Estimate, Tally, Write
+from .explore import Explore, Map
+from .goals import Goal, Teller
+from .kinds import Choose, ChooseArea, Estimate, Rows, Tally, Write
 from .parts import Context, Exercise, Part
 from .session import DEFAULT_AREA, SORRY, session
 
@@ -100,6 +102,37 @@ def choose_area(id, *, title, question, **more):
 def tally(id, *, title, question, options, **more):
     """Count hands, stickers or coins; see `kinds.Tally`."""
     return Tally(id=id, title=title, question=question, options=tuple(options), **more)
+
+
+@shows
+def table(id, *, title, question, columns, rows=4, **more):
+    """Fill rows of short fields; see `kinds.Rows`."""
+    rows = rows if isinstance(rows, int) else tuple(rows)
+    return Rows(id=id, title=title, question=question, columns=columns, rows=rows, **more)
+
+
+@shows
+def goal(id, *, title, compass, ask, **more):
+    """Choose a compass figure and set a target for one's own count; see `goals.Goal`."""
+    return Goal(id=id, title=title, compass=compass, ask=ask, **more)
+
+
+@shows
+def teller(id, *, title, question, **more):
+    """Type dated counts from the card; see `goals.Teller`."""
+    return Teller(id=id, title=title, question=question, **more)
+
+
+@shows
+def explore(id, *, title, show, controls=(), **more):
+    """Steer a figure, and say what one sees oneself; see `explore.Explore`."""
+    return Explore(id=id, title=title, show=show, controls=tuple(controls), **more)
+
+
+@shows
+def area_map(id, *, title, controls, **more):
+    """Show the buurten on a map; see `explore.Map`."""
+    return Map(id=id, title=title, controls=tuple(controls), **more)
 
 
 @shows

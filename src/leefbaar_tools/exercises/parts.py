@@ -122,15 +122,19 @@ class Exercise(Part):
     def fields(self) -> tuple[Field, ...]:
         """Return the fields of the form, in order."""
 
+    def plans(self) -> dict[str, str]:
+        """Return, per field, the kernveld it feeds when that is another than `plan`."""
+        return {}
+
     def prompt(self) -> dict[str, Any]:
         """Return the question as asked, for whoever reads the journal without the notebook."""
-        return {
-            "title": self.title,
-            "fields": {
-                f.key: {"label": f.label, "options": list(getattr(f, "options", ()))}
-                for f in self.fields()
-            },
-        }
+        return {"title": self.title, "fields": {f.key: self._asked(f) for f in self.fields()}}
+
+    def _asked(self, field: Field) -> dict[str, Any]:
+        asked = {"label": field.label, "options": list(getattr(field, "options", ()))}
+        columns = {column.key: column.label for column in getattr(field, "columns", ())}
+        plan = self.plans().get(field.key)
+        return asked | ({"columns": columns} if columns else {}) | ({"plan": plan} if plan else {})
 
     def paper(self, context: Context) -> tuple[Block, ...]:
         """Return the blank form, kept together."""
@@ -138,8 +142,10 @@ class Exercise(Part):
 
     def report(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
         """Return the person's own answer under the same heading."""
-        told = (b for f in self.fields() for b in f.report(value.get(f.key, f.empty)))
-        return (Together((Heading(self.title, 3), *told)),)
+        return (Together((Heading(self.title, 3), *self._told(value))),)
+
+    def _told(self, value: Mapping[str, Any]) -> tuple[Block, ...]:
+        return tuple(b for f in self.fields() for b in f.report(value.get(f.key, f.empty)))
 
     def group(self, value: Mapping[str, Any]) -> dict[str, list[str]]:
         """Return, per field, the labels under which this one value counts."""

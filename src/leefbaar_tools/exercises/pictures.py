@@ -1,12 +1,18 @@
-"""Figures of the chosen buurt: what an estimate shows, and pictures that stand alone."""
+"""Figures of the chosen buurt: what an estimate shows, what an explorer draws, and pictures."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import ClassVar
+from typing import Any, ClassVar
+
+import numpy as np
 
 from .. import analysis, figures
 from ..areas import Area, Indicator
-from ..paper import Block, FigureBlock, Heading, Paragraph, Together
+from ..dutch import format_number, join_words
+from ..paper import Block, Box, FigureBlock, Heading, Paragraph, Table, Together, from_markdown
+from ..resources import material
+from .explore import TIMES
 from .parts import Context, Part
 
 ALIKE = 8  # how many look-alike buurten a place is given among
@@ -138,6 +144,255 @@ def trend_figure(area: Area, code: str, indicator: str) -> figures.Figure:
     )
 
 
+# --- how a figure moves by itself
+
+
+@_once
+def _changes(area: Area, code: str, indicator: str, span: int) -> analysis.Changes:
+    return analysis.changes_alike(area, code, indicator, ALIKE, span)
+
+
+def changes_seen(context: Context, indicator: str, span: int) -> list[Block]:
+    """Return how much a figure changed by itself in buurten that are alike."""
+    area, code = context.area, context.code
+    found = _changes(area, code, indicator, span)
+    name = area.name(code)
+    if found.reason or found.own != found.own:
+        why = found.reason or "het cijfer is hier te klein of niet bekend."
+        return [Paragraph(f"{name}: {why[0].lower()}{why[1:]}")]
+    return [_on_paper(_changes_figure(area, code, indicator, span), 140)]
+
+
+@_once
+def _changes_figure(area: Area, code: str, indicator: str, span: int) -> figures.Figure:
+    found = _changes(area, code, indicator, span)
+    known = area.indicator(indicator)
+    scale, decimals, _ = _scale(known)
+    low, high = (format_number(found.alike[i] * scale, decimals) for i in (0, -1))
+    return figures.place_among(
+        f"Ook zonder jouw plan verandert dit cijfer: bij deze buurten tussen {low} en {high}",
+        [change * scale for change in found.alike],
+        (area.name(code), found.own * scale),
+        ("geen verandering", 0.0),
+        f"verandering van {found.start} naar {found.end}, {known.title}",
+        area.source_line(indicator, since=found.start),
+        decimals=decimals,
+    )
+
+
+def changes_table(context: Context, compass: Mapping[str, str], span: int) -> tuple[Block, ...]:
+    """Return, per compass figure, what it is now and how it moved in buurten that are alike."""
+    area, code = context.area, context.code
+    rows, sources = [], []
+    for label, indicator in compass.items():
+        if not indicator:
+            continue
+        known = area.indicator(indicator)
+        scale, decimals, _ = _scale(known)
+        own = analysis.figure(area, code, indicator)
+        found = _changes(area, code, indicator, span)
+        now = "niet bekend" if own["reason"] else format_number(own["value"] * scale, decimals)
+        moved = "niet bekend"
+        if not found.reason:
+            low, high = (format_number(found.alike[i] * scale, decimals) for i in (0, -1))
+            moved = f"tussen {low} en {high}"
+        rows.append((label, now, moved))
+        sources.append(area.source_line(indicator))
+    if not rows:
+        return ()
+    caption = f"{area.name(code)}: zo veranderen deze cijfers al zonder jouw plan"
+    header = ("Kompascijfer", "Nu", f"Verandering in {span} jaar, bij buurten die erop lijken")
+    return (
+        Table(header, tuple(rows), caption, align=("left", "right", "left")),
+        *(Paragraph(f"Bron: {line}") for line in dict.fromkeys(sources)),
+    )
+
+
+# --- what an explorer draws: of the choices made, a figure with what is said under it
+
+
+def _trend_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
+    figure = trend_figure(context.area, context.code, chosen["indicator"])
+    return [_on_paper(figure, 140), *_note(settings, chosen["indicator"])]
+
+
+def _place_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
+    figure = place_figure(context.area, context.code, chosen["indicator"])
+    if figure is None:
+        return [_too_little(context)]
+    return [_on_paper(figure, 140), *_note(settings, chosen["indicator"])]
+
+
+def _note(settings: Mapping, key: str) -> list[Block]:
+    text = settings.get("notes", {}).get(key)
+    return [Paragraph(text)] if text else []
+
+
+def _too_little(context: Context) -> Paragraph:
+    name = context.area.name(context.code)
+    return Paragraph(f"{name}: hier is te weinig over bekend voor een eerlijk beeld.")
+
+
+def _profile_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
+    figure = _profile_figure(context.area, context.code, tuple(chosen["indicators"]))
+    return [_too_little(context) if figure is None else _on_paper(figure, 140)]
+
+
+@_once
+def _profile_figure(area: Area, code: str, indicators: tuple[str, ...]) -> figures.Figure | None:
+    tables = [analysis.compare(area, code, indicator) for indicator in indicators]
+    rows = [
+        (f"{area.indicator(i).title} ({table['year'].iloc[0]})", _hundred(table))
+        for i, table in zip(indicators, tables, strict=True)
+    ]
+    if all(values[0] is None for _, values in rows):
+        return None
+    name = area.name(code)
+    sources = dict.fromkeys(area.source_line(indicator) for indicator in indicators)
+    return figures.profile(
+        f"{name} naast de wijk, de stad en het land",
+        rows,
+        [_where(area, row) for _, row in tables[0].iterrows()],
+        "van de 100",
+        " ".join(sources),
+    )
+
+
+def _hundred(table) -> list[float | None]:
+    return [None if value != value else value * 100 for value in table["value"]]
+
+
+def _map_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
+    figure = _map_figure(context.area, context.code, chosen["indicator"])
+    if figure is None:
+        return [Paragraph("Van dit gebied is er geen kaart met grenzen.")]
+    return [_on_paper(figure, 140), *_note(settings, chosen["indicator"])]
+
+
+@_once
+def _map_figure(area: Area, code: str, indicator: str) -> figures.Figure | None:
+    regions = area.regions[area.regions["level"] == "buurt"]
+    shapes = {c: shape for c, shape in area.boundaries().items() if c in regions.index}
+    if not shapes:
+        return None
+    known = area.indicator(indicator)
+    name, city = area.name(code), area.name(area.gemeente(code))
+    score = known.kind in ("score", "class")
+    words = ("beter", "evenveel", "minder goed") if score else ("meer", "evenveel", "minder")
+    said = [f"{words[0]} dan heel {city}", f"net als heel {city}", f"{words[2]} dan heel {city}"]
+    found = {c: analysis.relative_to_city(area, c, indicator) for c in shapes}
+    classes = {c: words.index(word) if word else None for c, word in found.items()}
+    own = classes.get(code)
+    return figures.area_map(
+        f"{name}, {known.title}: {'niet bekend' if own is None else said[own]}",
+        shapes,
+        classes,
+        dict(regions["name"]),
+        said,
+        code,
+        area.source_line(indicator),
+    )
+
+
+def _streets_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
+    streets, mean = chosen["streets"], chosen["mean"]
+    names = join_words(list(streets))
+    figure = figures.streets(
+        settings["with_mean"] if mean else f"{names}, huis voor huis",
+        list(streets.items()),
+        settings["unit"],
+        settings["source"],
+        mean,
+    )
+    return [_on_paper(figure, 150)]
+
+
+def _samples_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
+    size, times = chosen["size"], chosen[TIMES]
+    shares = [s * 100 for s in analysis.draw_samples(settings["share"], size, times)]
+    low, high = format_number(min(shares)), format_number(max(shares))
+    said = f"{size} mensen gevraagd: {format_number(shares[-1])} van de 100"
+    if times > 1:
+        said = f"{times} keer {size} mensen gevraagd: tussen {low} en {high} van de 100"
+    figure = figures.samples(
+        said,
+        shares,
+        (settings["truth"], settings["share"] * 100),
+        settings["unit"],
+        settings["source"],
+    )
+    return [_on_paper(figure, 140)]
+
+
+LETTERS = "ABCD"
+
+
+def _expected_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
+    """Draw the buurten by vulnerability; letters for those to talk about, in order of code."""
+    figure = _expected_figure(
+        context.area, settings["indicator"], chosen["stage"], tuple(settings["titles"]),
+        tuple(settings["axes"]),
+    )  # fmt: skip
+    return [_on_paper(figure, 150), *_note(settings, str(chosen["stage"]))]
+
+
+@_once
+def _expected_figure(area: Area, indicator: str, stage: int, titles, axes) -> figures.Figure:
+    table = analysis.against_vulnerability(area, indicator)
+    special = analysis.better_than_expected(area, indicator).index
+    talked = _far_apart(table, special)
+    points = {code: (row["x"], row["y"]) for code, row in table.iterrows()}
+    ends = table.sort_values("x").iloc[[0, -1]]
+    marked = None
+    if stage > 1 and len(special):
+        marked = (LETTERS[talked.index(special[0])], area.name(special[0]))
+    title = titles[stage].format(name=marked[1] if marked else "")
+    return figures.against(
+        title,
+        [point for code, point in points.items() if code not in talked],
+        {LETTERS[n]: points[code] for n, code in enumerate(talked)},
+        axes,
+        area.source_line(indicator),
+        tuple(map(tuple, ends[["x", "expected"]].to_numpy())) if stage else None,
+        marked,
+        f"Kwetsbaarheid: {_vulnerability_words(area)}, {table['vulnerability_year'].iloc[0]}.",
+    )
+
+
+def _far_apart(table, special) -> list[str]:
+    """Return the codes of buurten to talk about: vulnerable ones that do not cover each other."""
+    order = [*special[:1], *table.sort_values("x", ascending=False).index]
+    places = (table[["x", "y"]] - table[["x", "y"]].min()) / table[["x", "y"]].apply(np.ptp)
+    taken: list[str] = []
+    for code in order:
+        apart = (places.loc[taken] - places.loc[code]).abs().max(axis=1)
+        if len(taken) < len(LETTERS) and (apart > 0.09).all():
+            taken.append(code)
+    return sorted(taken)
+
+
+def _vulnerability_words(area: Area) -> str:
+    return join_words([area.indicator(id).title for id in analysis.VULNERABILITY])
+
+
+def _card_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
+    header, text = material(chosen["card"])
+    return [Box(header.get("titel", ""), from_markdown(text), kind="kaart")]
+
+
+# Name of each drawing; it gets the context, what is chosen, and the settings of the explorer.
+DRAWINGS: dict[str, Any] = {
+    "card": _card_drawn,
+    "expected": _expected_drawn,
+    "map": _map_drawn,
+    "place": _place_drawn,
+    "profile": _profile_drawn,
+    "samples": _samples_drawn,
+    "streets": _streets_drawn,
+    "trend": _trend_drawn,
+}
+
+
 _FIGURES = {"place": place_figure, "trend": trend_figure}
 
 
@@ -166,8 +421,7 @@ class Picture(Part):
         code = self.area or context.code
         figure = _FIGURES[self.show](context.area, code, self.indicator)
         if figure is None:
-            name = context.area.name(code)
-            block = Paragraph(f"{name}: hier is te weinig over bekend voor een eerlijk beeld.")
+            block = _too_little(replace(context, code=code))
         else:
             block = _on_paper(figure, 140)
         heading = (Heading(self.title, 3),) if self.title else ()

@@ -14,6 +14,8 @@ from ..dutch import format_date, format_time
 from ..paper import to_html_fragment
 from ..personal_data import describe, find_personal_data
 from .controls import Control, NumberControl, control_for
+from .explore import TIMES, Explore
+from .goals import Goal, Teller
 from .kinds import ChooseArea, Estimate, Tally
 from .parts import Exercise
 from .session import SORRY, Session
@@ -368,7 +370,136 @@ class EstimateScreen(Screen):
         self._button.layout.display = "none" if self._seen and not missing else None
 
 
-class TallyScreen(Screen):
+class FigureScreen(Screen):
+    """An exercise with a picture that follows every choice at once."""
+
+    def rows(self):
+        """Put the picture where the kind wants it."""
+        self._picture = widgets.HTML()
+        return self.placed(super().rows())
+
+    def placed(self, rows: list[widgets.Widget]) -> list[widgets.Widget]:
+        """Return the rows with the picture among them."""
+        return [*rows, self._picture]
+
+    def blocks(self) -> tuple:
+        """Return what the picture shows now."""
+        raise NotImplementedError
+
+    def show(self, value):
+        """Show a kept value and its picture."""
+        super().show(value)
+        self._draw()
+
+    @told
+    def typed(self):
+        """Draw at once, save after the pause."""
+        super().typed()
+        if not self._filling:
+            self._draw()
+
+    @told
+    def follow_area(self):
+        """Draw the picture of the buurt chosen now."""
+        self._draw()
+
+    def _draw(self) -> None:
+        try:
+            blocks = self.blocks()
+        except ValueError:
+            return  # the picture waits until everything can be read
+        self._picture.value = to_html_fragment(tuple(blocks), inline_svg=True) if blocks else ""
+
+
+class ExploreScreen(FigureScreen):
+    """Controls, the figure they steer, and the question about the street beside it."""
+
+    exercise: Explore
+
+    def placed(self, rows):
+        """Put the controls above the figure and the question beside it."""
+        heading, *controls, keep, status = rows
+        street = [controls.pop()] if self.exercise.street else []
+        self._times = 1
+        if self.exercise.again:
+            button = widgets.Button(description=self.exercise.again, tooltip="")
+            button.on_click(lambda _: self.draw_again())
+            controls.append(button.add_class("leefbaar-knop"))
+        beside = widgets.Box([self._picture, widgets.VBox([*street, keep, status])])
+        return [heading, *controls, beside.add_class("leefbaar-naast")]
+
+    def show(self, value):
+        """Show what was looked at last; at first the first option of every control."""
+        self._times = value.get(TIMES) or 1
+        first = {c["key"]: [next(iter(c["options"]))] for c in self.exercise.controls}
+        super().show({**first, **value})
+
+    def value(self):
+        """Return the choices, the words, and of which buurt the figure is."""
+        drawn = {TIMES: self._times} if self.exercise.again else {}
+        return {**super().value(), **drawn, "code": self.session.code}
+
+    def entered(self):
+        """Return the same as it stands."""
+        return {**super().entered(), TIMES: self._times}
+
+    def blocks(self):
+        """Return the figure of the choices made."""
+        return self.exercise.drawing(self.entered(), self.session.context())
+
+    @told
+    def typed(self):
+        """Begin drawing anew when another control is chosen."""
+        if not self._filling and self.exercise.again and self._chosen() != self._drawn:
+            self._times = 1
+        super().typed()
+
+    @told
+    def draw_again(self) -> None:
+        """Draw once more, by chance."""
+        self._times = min(self._times + 1, MOST_TIMES)
+        super().typed()
+
+    def _draw(self):
+        self._drawn = self._chosen()
+        super()._draw()
+
+    def _chosen(self) -> list:
+        return [self.controls[control["key"]].get() for control in self.exercise.controls]
+
+
+MOST_TIMES = 40  # draws by chance that one picture can show
+
+
+class GoalScreen(FigureScreen):
+    """A goal; how the compass figure moves by itself stands under its choice."""
+
+    exercise: Goal
+
+    def placed(self, rows):
+        """Put the picture under the choice of the compass figure."""
+        heading, compass, *rest = rows
+        return [heading, compass, self._picture, *rest]
+
+    def blocks(self):
+        """Return how the chosen figure moved in buurten that are alike."""
+        chosen = {"kompas": self.controls["kompas"].get()}
+        return self.exercise.range_of(chosen, self.session.context())
+
+
+class TellerScreen(FigureScreen):
+    """One's own counts, with the dots under them."""
+
+    exercise: Teller
+
+    def blocks(self):
+        """Return what is counted, and the dots."""
+        context = self.session.context()
+        figure = self.exercise.figure(self.value(), context)
+        return (*self.exercise.read_back(context), *([figure.block()] if figure else []))
+
+
+class TallyScreen(FigureScreen):
     """The facilitator counts hands, stickers or coins; the picture follows."""
 
     exercise: Tally
@@ -377,10 +508,9 @@ class TallyScreen(Screen):
         """Return a number with − and +, for counting without typing."""
         return CountControl(field, self.id, self.typed)
 
-    def rows(self):
+    def placed(self, rows):
         """Put the picture at the end; all is closed until the facilitator opens it."""
-        self._picture = widgets.HTML()
-        body = widgets.VBox([*super().rows(), self._picture])
+        body = widgets.VBox([*rows, self._picture])
         body.layout.display = "none"
         button = widgets.Button(description=f"Open: {self.exercise.title}", tooltip="")
         button.on_click(lambda _: self.open(button, body))
@@ -399,24 +529,10 @@ class TallyScreen(Screen):
         """Return what stands under a tally that is not kept."""
         return "" if self.journal() else super().resting()
 
-    def show(self, value):
-        """Show a tally and its picture."""
-        super().show(value)
-        self._draw()
-
-    @told
-    def typed(self):
-        """Draw at once, save after the pause."""
-        super().typed()
-        if not self._filling:
-            self._draw()
-
-    def _draw(self) -> None:
-        try:
-            figure = self.exercise.figure(self.value())
-        except ValueError:
-            return  # the picture waits until every number can be read
-        self._picture.value = figure.html() if figure else ""
+    def blocks(self):
+        """Return the bars."""
+        figure = self.exercise.figure(self.value())
+        return (figure.block(),) if figure else ()
 
 
 class CountControl(NumberControl):
@@ -448,8 +564,19 @@ class CountControl(NumberControl):
 
 def screen_for(exercise: Exercise, session: Session) -> Screen:
     """Return the screen of an exercise."""
-    kinds = {ChooseArea: AreaScreen, Estimate: EstimateScreen, Tally: TallyScreen}
-    return kinds.get(type(exercise), Screen)(exercise, session)
+    return next(
+        (screen for kind, screen in _SCREENS.items() if isinstance(exercise, kind)), Screen
+    )(exercise, session)
+
+
+_SCREENS = {
+    ChooseArea: AreaScreen,
+    Estimate: EstimateScreen,
+    Explore: ExploreScreen,
+    Goal: GoalScreen,
+    Tally: TallyScreen,
+    Teller: TellerScreen,
+}
 
 
 def clean(value: Any) -> Any:

@@ -1,8 +1,22 @@
 """Figures: numbers that are already computed in, a described and sourced picture out."""
 
-from .counts import doors, tally_bars
-from .lines import trend_lines
-from .places import place_among
+from .counts import doors, profile, streets, tally_bars
+from .lines import MIDDLE_FROM, dots_in_time, trend_lines
+from .maps import area_map
+from .places import against, place_among, samples
 from .sheet import Figure
 
-__all__ = ["Figure", "doors", "place_among", "tally_bars", "trend_lines"]
+__all__ = [
+    "MIDDLE_FROM",
+    "Figure",
+    "against",
+    "area_map",
+    "doors",
+    "dots_in_time",
+    "place_among",
+    "profile",
+    "samples",
+    "streets",
+    "tally_bars",
+    "trend_lines",
+]

@@ -3,7 +3,22 @@
 from collections.abc import Mapping, Sequence
 from math import floor
 
-from .sheet import BLUE, GREY, INK, LINE, WIDTH, Figure, Sheet, width_of, wrap
+from ..dutch import format_number
+from .sheet import (
+    BAND,
+    BLUE,
+    GREY,
+    INK,
+    LINE,
+    LINES,
+    RUST,
+    WIDTH,
+    Axis,
+    Figure,
+    Sheet,
+    width_of,
+    wrap,
+)
 
 
 def doors(
@@ -79,3 +94,111 @@ def tally_bars(
         top += 14
     spoken = [f"{label}: {said}." for label, said in zip(counts, words, strict=True)]
     return sheet.figure(title, " ".join(spoken), source, notice)
+
+
+def streets(
+    title: str,
+    rows: Sequence[tuple[str, Sequence[int]]],
+    unit: str,
+    source: str,
+    mean: bool = True,
+    notice: str = "",
+) -> Figure:
+    """Draw streets of houses with a dot for each report, and the mean that hides the houses.
+
+    Parameters
+    ----------
+    title : str
+    rows : sequence of (name, counts)
+        Per street how many there are at each house; at most ten houses, at most nine a house.
+    unit : str
+        What a dot is, such as ``"melding"``.
+    source, notice : str
+    mean : bool
+        Whether the mean stands beside each street.
+
+    Raises
+    ------
+    ValueError
+        When a street has no house, more than ten, or a count outside 0 to 9.
+    """
+    sheet = Sheet(len(rows) * 50)
+    spoken = []
+    for number, (name, counts) in enumerate(rows):
+        if not 1 <= len(counts) <= 10 or not all(0 <= count <= 9 for count in counts):
+            raise ValueError(f"{name}: one to ten houses with 0 to 9 each")
+        average = format_number(sum(counts) / len(counts), 1).removesuffix(",0")
+        base = number * 50 + 46
+        sheet.text(0, base - 39, [name], weight="bold")
+        if mean:
+            sheet.text(WIDTH, base - 39, [f"gemiddeld {average}"], "right", "bold", BLUE)
+        for house, count in enumerate(counts):
+            x = house * 17.8 + 1
+            sheet.lines(
+                [[(x - 1, base - 18), (x + 6.5, base - 24), (x + 14, base - 18)]], width=0.6
+            )
+            sheet.rectangles([(x, base - 18, 13, 18)], "white", INK)
+            sheet.rectangles([(x + 4.5, base - 8, 4, 8)], "#b0b0b0", INK)
+            dots = [(x + 2.6 + 3.9 * (n % 3), base - 28 - 4 * (n // 3)) for n in range(count)]
+            if dots:
+                sheet.markers(dots, "circle", 3.2, BLUE)
+        said = ", ".join(map(str, counts))
+        spoken.append(f"{name}, per huis: {said}." + (f" Gemiddeld {average}." if mean else ""))
+    return sheet.figure(title, f"{' '.join(spoken)} Elke stip is een {unit}.", source, notice)
+
+
+def profile(
+    title: str,
+    rows: Sequence[tuple[str, Sequence[float | None]]],
+    labels: Sequence[str],
+    unit: str,
+    source: str,
+    notice: str = "",
+) -> Figure:
+    """Draw, per characteristic, where the buurt stands beside wijk, city and country.
+
+    Parameters
+    ----------
+    title : str
+    rows : sequence of (characteristic, values)
+        Values from 0 to 100 in the order of `labels`; None where there is no figure.
+    labels : sequence of str
+        At most four names, the own buurt first.
+    unit : str
+        Such as ``"van de 100"``.
+    source, notice : str
+    """
+    if not rows or not 1 <= len(labels) <= len(LINES):
+        raise ValueError(f"rows, and one to {len(LINES)} labels are needed")
+    names = [wrap(label, 74, 1)[0] for label in labels]
+    legend = 9.0 * ((len(labels) + 1) // 2)
+    sheet = Sheet(legend + 27 * len(rows) + 18)
+    signs = ("diamond", "circle", "square", "triangle")
+    fills = (BLUE, "white", RUST, GREY)
+    for number, (name, sign, fill) in enumerate(zip(names, signs, fills, strict=False)):
+        x, y = 4 + 90 * (number % 2), 5 + 9 * (number // 2)
+        sheet.markers([(x, y - 1.7)], sign, 5, fill)
+        sheet.text(x + 6, y, [name], weight="bold" if number == 0 else "normal")
+    axis = Axis(0, 100, 4, WIDTH - 30, range(0, 101, 20))
+    spoken = []
+    for number, (name, values) in enumerate(rows):
+        top = legend + 27 * number
+        sheet.text(0, top + 8, wrap(name, WIDTH, 1))
+        line = top + 19
+        sheet.lines([[(axis.start, line), (axis.end, line)]], BAND, width=1)
+        sheet.lines([[(axis(t), line - 2), (axis(t), line + 2)] for t in axis.ticks], GREY)
+        for value, sign, fill in list(zip(values, signs, fills, strict=False))[::-1]:
+            if value is not None:
+                sheet.markers([(axis(value), line)], sign, 8 if sign == "diamond" else 6, fill)
+        own = "geen cijfer" if values[0] is None else f"{format_number(values[0])}"
+        sheet.text(WIDTH, line + 2, [own], "right", "bold", BLUE)
+        said = ", ".join(
+            f"{label} {'geen cijfer' if value is None else format_number(value)}"
+            for label, value in zip(labels, values, strict=True)
+        )
+        spoken.append(f"{name}: {said}.")
+    foot = legend + 27 * len(rows)
+    for tick in axis.ticks:
+        sheet.text(axis(tick), foot + 6, [axis.words(tick)], "center")
+    sheet.text(axis.end, foot + 14, [unit], "right")
+    return sheet.figure(title, f"{' '.join(spoken)} Eenheid: {unit}.", source, notice)

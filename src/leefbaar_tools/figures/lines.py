@@ -1,10 +1,28 @@
 """Figures over time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from itertools import pairwise
+from statistics import median
 
-from ..dutch import format_number
-from .sheet import BAND, GREY, LINE, LINES, WIDTH, Figure, Sheet, value_axis, wrap, year_axis
+from ..dutch import format_number, short_date
+from .sheet import (
+    BAND,
+    BLUE,
+    GREY,
+    INK,
+    LINE,
+    LINES,
+    RUST,
+    WIDTH,
+    Figure,
+    Sheet,
+    value_axis,
+    wrap,
+    year_axis,
+)
+
+MIDDLE_FROM = 6  # dots before a middle line says anything
 
 
 def trend_lines(
@@ -109,3 +127,66 @@ def _spread(places: list[tuple[float, float]], top: float, bottom: float) -> lis
         result[index] = min(result[index], limit - places[index][1])
         limit = result[index]
     return [place + LINE - 1.5 for place in result]
+
+
+def dots_in_time(
+    title: str,
+    points: Sequence[tuple[date, float]],
+    unit: str,
+    source: str,
+    target: tuple[str, float] | None = None,
+    notice: str = "",
+) -> Figure:
+    """Draw one's own counts as dots in order of date, with the middle line through them.
+
+    The middle line is the median: half of the dots lie above it, half below. It is drawn
+    from `MIDDLE_FROM` dots on.
+
+    Parameters
+    ----------
+    title : str
+    points : sequence of (date, count)
+        At least one; drawn in order of date, at equal steps.
+    unit : str
+        What was counted.
+    source : str
+    target : (label, value), optional
+        A dotted line: where one wants to be.
+    notice : str
+    """
+    if not points:
+        raise ValueError("no dots to draw")
+    ordered = sorted(points, key=lambda point: point[0])
+    values = [value for _, value in ordered]
+    levels = [*values, *([target[1]] if target else []), 0]
+    height = value_axis(levels, 84, 16, zero=True)
+    start, end = 22, WIDTH - 46
+    step = (end - start) / max(len(values) - 1, 1)
+    places = [(start + index * step, height(value)) for index, value in enumerate(values)]
+    sheet = Sheet(100)
+    sheet.text(0, 6, wrap(unit, WIDTH, 1))
+    sheet.lines([[(16, height(tick)), (end + 6, height(tick))] for tick in height.ticks], BAND)
+    for tick in height.ticks:
+        sheet.text(14, height(tick) + 1.7, [height.words(tick)], "right")
+    sheet.lines([[(16, 84), (end + 6, 84)]])
+    labels: list[tuple[float, list[str], str]] = []
+    spoken = [f"{short_date(day)}: {format_number(value)}." for day, value in ordered]
+    if len(values) >= MIDDLE_FROM:
+        middle = median(values)
+        words = f"midden: {format_number(middle, 0 if middle == int(middle) else 1)}"
+        sheet.lines([[(16, height(middle)), (end + 6, height(middle))]], INK, width=0.8)
+        labels.append((height(middle), wrap(words, 38), INK))
+        spoken.append(f"De middelste waarde is {words.removeprefix('midden: ')}.")
+    if target:
+        said = f"{target[0]}: {format_number(target[1])}"
+        sheet.lines([[(16, height(target[1])), (end + 6, height(target[1]))]], RUST, "dashed", 0.8)
+        labels.append((height(target[1]), wrap(said, 38), RUST))
+        spoken.append(f"{said}.")
+    spread = _spread([(middle, len(words) * LINE) for middle, words, _ in labels], 10, 84)
+    for (_, words, color), y in zip(labels, spread, strict=True):
+        sheet.text(end + 8, y, words, color=color)
+    sheet.markers(places, "circle", 5, BLUE)
+    shown = {0, len(values) - 1} | ({len(values) // 2} if len(values) > 4 else set())
+    for index in sorted(shown):
+        sheet.text(places[index][0], 91.5, [short_date(ordered[index][0])], "center")
+    return sheet.figure(title, " ".join(spoken), source, notice)

@@ -1,11 +1,11 @@
 """Where one buurt stands among others, without names or a ranking."""
 
 from collections import Counter
-from collections.abc import Sequence
-from statistics import quantiles
+from collections.abc import Mapping, Sequence
+from statistics import median, quantiles
 
 from ..dutch import format_number
-from .sheet import BAND, BLUE, GREY, RUST, WIDTH, Figure, Sheet, value_axis, wrap
+from .sheet import BAND, BLUE, GREY, RUST, WIDTH, Axis, Figure, Sheet, value_axis, width_of, wrap
 
 
 def place_among(
@@ -69,9 +69,120 @@ def place_among(
 def _stacked(places: list[float], base: float) -> list[tuple[float, float]]:
     """Stack dots that would cover each other; the tallest stack stays below the diamond."""
     columns = Counter(round(place / 4.5) * 4.5 for place in places)
-    step = min(4.5, 32 / max(columns.values()))
+    step = min(4.5, 32 / max(columns.values(), default=1))
     return [
         (column, base - 3 - rank * step)
         for column, count in columns.items()
         for rank in range(count)
     ]
+
+
+def samples(
+    title: str,
+    shares: Sequence[float],
+    truth: tuple[str, float],
+    unit: str,
+    source: str,
+    notice: str = "",
+) -> Figure:
+    """Draw samples from one and the same street as dots, the newest one marked.
+
+    Parameters
+    ----------
+    title : str
+    shares : sequence of float
+        From 0 to 100, in the order in which they were drawn; at least one.
+    truth : (label, value)
+        What is so in the whole street.
+    unit : str
+    source, notice : str
+    """
+    if not shares:
+        raise ValueError("no samples to draw")
+    axis = Axis(0, 100, 8, WIDTH - 8, range(0, 101, 10))
+    base, sheet = 56, Sheet(82)
+    newest = axis(shares[-1])
+    sheet.lines([[(axis(truth[1]), 14), (axis(truth[1]), base)]], RUST, "dashed", 0.8)
+    said = f"{truth[0]}: {format_number(truth[1])}"
+    left = truth[1] > 50
+    x = axis(truth[1]) + (-2 if left else 2)
+    sheet.text(x, 18, [said], "right" if left else "left", color=RUST)
+    sheet.markers(_stacked([axis(share) for share in shares[:-1]], base), "circle", 3.5, "white")
+    sheet.markers([(newest, 10)], "diamond", 8, BLUE)
+    sheet.lines([[(newest, 14), (newest, base)]], BLUE, width=0.8)
+    sheet.text(newest + 6, 8, [f"nu: {format_number(shares[-1])}"], "left", "bold", BLUE)
+    sheet.lines([[(0, base), (WIDTH, base)]])
+    sheet.lines([[(axis(t), base), (axis(t), base + 2)] for t in axis.ticks])
+    for tick in axis.ticks:
+        sheet.text(axis(tick), base + 8, [axis.words(tick)], "center")
+    sheet.text(WIDTH / 2, base + 17, wrap(unit, WIDTH, 1), "center")
+    low, high = min(shares), max(shares)
+    description = (
+        f"{len(shares)} keer gevraagd. De laagste uitkomst is {format_number(low)}, de hoogste "
+        f"{format_number(high)}, de nieuwste {format_number(shares[-1])}. {said}. Eenheid: {unit}."
+    )
+    return sheet.figure(title, description, source, notice)
+
+
+def against(
+    title: str,
+    points: Sequence[tuple[float, float]],
+    lettered: Mapping[str, tuple[float, float]],
+    axes: tuple[str, str],
+    source: str,
+    line: tuple[tuple[float, float], tuple[float, float]] | None = None,
+    marked: tuple[str, str] | None = None,
+    notice: str = "",
+) -> Figure:
+    """Draw buurten as dots, one figure against another; no names, and no ranking.
+
+    Parameters
+    ----------
+    title : str
+    points : sequence of (x, y)
+        The buurten without a letter.
+    lettered : mapping of letter to (x, y)
+        The buurten to talk about.
+    axes : (str, str)
+        What goes with more to the right, and with more to the top.
+    source : str
+    line : two points, optional
+        What one would expect.
+    marked : (letter, name), optional
+        The one that is told about.
+    notice : str
+    """
+    everything = [*points, *lettered.values()]
+    x = _room([px for px, _ in everything], 14, WIDTH - 6)
+    y = _room([py for _, py in everything], 100, 16)
+    sheet = Sheet(118)
+    sheet.text(0, 6, wrap(f"↑ {axes[1]}", WIDTH, 1))
+    sheet.text(WIDTH, 112, wrap(f"{axes[0]} →", WIDTH, 1), "right")
+    sheet.lines([[(6, 12), (6, 104), (WIDTH, 104)]], GREY)
+    if line:
+        sheet.lines([[(x(px), y(py)) for px, py in line]], RUST, "dashed", 0.8)
+    sheet.markers([(x(px), y(py)) for px, py in points], "circle", 4, "white")
+    spoken = [f"{len(everything)} buurten als stippen."]
+    for letter, (px, py) in lettered.items():
+        told = marked is not None and marked[0] == letter
+        sheet.markers([(x(px), y(py))], "diamond" if told else "circle", 9, BLUE)
+        words = f"{letter}: {marked[1]}" if told else letter
+        side = 1 if x(px) + 8 + width_of(words) < WIDTH else -1
+        anchor = "left" if side == 1 else "right"
+        sheet.text(x(px) + 6.5 * side, y(py) + 2, [words], anchor, "bold", BLUE)
+        across = "links" if px < _middle(points, 0) else "rechts"
+        spoken.append(f"{words} ligt {across}, {'hoog' if py > _middle(points, 1) else 'laag'}.")
+    if line:
+        spoken.append("De streepjeslijn laat zien wat je zou verwachten.")
+    spoken.append(f"Naar rechts: {axes[0]}. Naar boven: {axes[1]}.")
+    return sheet.figure(title, " ".join(spoken), source, notice)
+
+
+def _room(values: Sequence[float], start: float, end: float) -> Axis:
+    low, high = min(values), max(values)
+    edge = ((high - low) or 1) * 0.05
+    return Axis(low - edge, high + edge, start, end, ())
+
+
+def _middle(points: Sequence[tuple[float, float]], side: int) -> float:
+    return median(point[side] for point in points)

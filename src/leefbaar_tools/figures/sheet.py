@@ -235,6 +235,21 @@ class Sheet:
         sign = _MARKERS[shape].format(half=size / 2, size=size)
         self._shapes("".join(f"M{x:.2f} {y:.2f}{sign}" for x, y in points), fill, INK)
 
+    def area(
+        self,
+        rings: list[list[tuple[float, float]]],
+        fill: str,
+        edge: str,
+        width: float,
+        name: str,
+    ) -> None:
+        """Draw a region with its holes; its name shows when one points at it."""
+        path = "".join("M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in ring) + "z" for ring in rings)
+        self.parts.append(
+            f'<path fill="{fill}" fill-rule="evenodd" stroke="{edge}" stroke-width="{width}" '
+            f'd="{path}"><title>{escape(clean(name))}</title></path>'
+        )
+
     def doors(self, places: list[float], y: float, kind: str) -> None:
         """Draw doors of 9 by 15 mm; the signs are those of the rows on paper."""
         fill = {"open": "white", "guess": "white", "area": BLUE, "context": "#b0b0b0"}[kind]

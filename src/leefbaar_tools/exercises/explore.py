@@ -1,0 +1,115 @@
+"""Exploring: controls and a figure that follows them, with the own street beside it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+from ..paper import Block, Heading, Together
+from .fields import ChoiceField, Field, TextField
+from .parts import Context, Exercise
+
+TIMES = "keer"  # in a value: how often was drawn
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explore(Exercise):
+    """Controls, the figure they steer, and what one sees on the street oneself.
+
+    Parameters
+    ----------
+    show : str
+        Which drawing; a key of `pictures.DRAWINGS`.
+    controls : tuple of mapping
+        ``key``, ``ask`` (the question) and ``options``: a mapping of label to what the drawing
+        gets for it. The first option is shown at the start.
+    street : str
+        The question beside the figure; empty for none.
+    again : str
+        Words on a button that draws anew, for a drawing by chance; empty for none.
+    settings : mapping
+        What the drawing needs besides.
+    printed : int
+        Of how many options of the first control the figure stands on paper.
+    """
+
+    kind: ClassVar[str] = "explore"
+    show: str
+    controls: tuple[Mapping[str, Any], ...]
+    street: str = "Wat zie jij op straat?"
+    again: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    printed: int = 1
+
+    def __post_init__(self):
+        super().__post_init__()
+        if not all(control["options"] for control in self.controls):
+            raise ValueError(f"{self.id}: a control needs options")
+
+    def fields(self) -> tuple[Field, ...]:
+        """Return a choice per control, and the question about the street."""
+        choices = [
+            ChoiceField(c["key"], c["ask"], tuple(c["options"]), in_row=True) for c in self.controls
+        ]
+        return (*choices, *([TextField("straat", self.street, 3)] if self.street else []))
+
+    def drawing(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
+        """Return the figure for what is chosen; for what is not, that of the first option."""
+        from . import pictures
+
+        chosen: dict[str, Any] = {TIMES: value.get(TIMES) or 1}
+        for control in self.controls:
+            label = (value.get(control["key"]) or [""])[0]
+            options = control["options"]
+            chosen[control["key"]] = options.get(label, next(iter(options.values())))
+        return tuple(pictures.DRAWINGS[self.show](context, chosen, self.settings))
+
+    def first(self, number: int = 0) -> dict[str, Any]:
+        """Return a value in which an option of the first control is chosen."""
+        if not self.controls:
+            return {}
+        control = self.controls[0]
+        return {control["key"]: [list(control["options"])[number]]}
+
+    def paper(self, context: Context | None) -> tuple[Block, ...]:
+        """Return the figure of the first options, and room to write what one sees oneself."""
+        if context is None:
+            return super().paper(context)
+        count = len(self.controls[0]["options"]) if self.controls else 1
+        figures = [
+            self.drawing(self.first(number), context) for number in range(min(self.printed, count))
+        ]
+        if not figures:
+            return (Together((*self._heading(), *self._street().paper())),)
+        first, *others = figures
+        return (
+            Together((*self._heading(), *first)),
+            *(Together(blocks) for blocks in others),
+            *(self._street().paper() if self.street else ()),
+        )
+
+    def report(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
+        """Return the figure last looked at, and the own words."""
+        if context.has(value.get("code")):
+            context = replace(context, code=value["code"])
+        said = self._street().report(value.get("straat", "")) if self.street else ()
+        return (Together((Heading(self.title, 3), *self.drawing(value, context))), *said)
+
+    def brief(self, context: Context) -> tuple[Block, ...]:
+        """Return the last figure: what the facilitator must know beforehand."""
+        last = len(self.controls[0]["options"]) - 1 if self.controls else 0
+        return (Together((Heading(self.title, 3), *self.drawing(self.first(last), context))),)
+
+    def group(self, value: Mapping[str, Any]) -> dict[str, list[str]]:
+        """Never counted: looking around is no answer."""
+        return {}
+
+    def _street(self) -> TextField:
+        return TextField("straat", self.street, 3)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Map(Explore):
+    """The buurten of the city on a map, by how each compares with the whole city."""
+
+    kind: ClassVar[str] = "map"
+    show: str = "map"

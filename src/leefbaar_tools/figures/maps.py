@@ -1,0 +1,108 @@
+"""A map of the buurten of a gemeente: three shades with a sign each, no ranking."""
+
+from collections.abc import Mapping, Sequence
+
+from .sheet import BLUE, INK, WIDTH, Figure, Sheet, wrap
+
+# From more to less than the city: shade and sign. Greys and a sign, never red and green.
+_CLASSES = (("#8f8f8f", "+"), ("#d0d0d0", "="), ("#ffffff", "−"))
+_UNKNOWN = ("#ffffff", "?")
+_HEIGHT = 150  # mm for the map itself
+
+Ring = Sequence[tuple[float, float]]
+
+
+def area_map(
+    title: str,
+    shapes: Mapping[str, Sequence[Sequence[Ring]]],
+    classes: Mapping[str, int | None],
+    names: Mapping[str, str],
+    words: Sequence[str],
+    own: str,
+    source: str,
+    notice: str = "",
+) -> Figure:
+    """Draw buurten by how they compare with the whole city, the own one outlined.
+
+    Parameters
+    ----------
+    title : str
+    shapes : mapping of code to polygons
+        As `Area.boundaries` gives them: metres, polygons of rings, the outside ring first.
+    classes : mapping of code to int
+        0, 1 or 2: more than, like, or less than the city; None when there is no figure.
+    names : mapping of code to str
+        Shown when one points at a buurt.
+    words : sequence of str
+        Three words for the classes, from more to less.
+    own : str
+        Code of the own buurt.
+    source, notice : str
+
+    Raises
+    ------
+    ValueError
+        When there is no shape to draw.
+    """
+    if not shapes:
+        raise ValueError("no boundaries to draw")
+    place = _fitted([p for polygons in shapes.values() for rings in polygons for p in rings[0]])
+    sheet = Sheet(_HEIGHT + 34)
+    order = sorted(shapes, key=lambda code: code == own)  # the own edge lies over the others
+    for code in order:
+        fill, sign = _look(classes.get(code))
+        edge, width = (BLUE, 1.6) if code == own else (INK, 0.3)
+        rings = [[place(point) for point in ring] for polygon in shapes[code] for ring in polygon]
+        sheet.area(rings, fill, edge, width, names.get(code, code))
+        x, y = _middle(max(rings, key=_size))
+        sheet.text(x, y + 2, [sign], "center", "bold", BLUE if code == own else INK)
+    foot = _HEIGHT + 6
+    for number, (word, (fill, sign)) in enumerate(zip(words, _CLASSES, strict=True)):
+        y = foot + number * 8
+        sheet.rectangles([(0.5, y - 5, 10, 6.5)], fill, INK)
+        sheet.text(5.5, y, [sign], "center", "bold")
+        sheet.text(14, y, [word])
+    sheet.rectangles([(100, foot - 5, 10, 6.5)], "white", INK)
+    sheet.text(105, foot, ["?"], "center", "bold")
+    sheet.text(114, foot, ["te klein of niet bekend"])
+    sheet.lines([[(100, foot + 6), (110, foot + 6)]], BLUE, width=1.6)
+    sheet.text(114, foot + 8, wrap(names.get(own, own), WIDTH - 114, 1), weight="bold", color=BLUE)
+    return sheet.figure(title, _spoken(classes, names, words, own), source, notice)
+
+
+def _look(number: int | None) -> tuple[str, str]:
+    return _UNKNOWN if number is None else _CLASSES[number]
+
+
+def _spoken(classes, names, words, own) -> str:
+    """Say per class which buurten are in it, in the order given."""
+    parts = []
+    for number, word in [*enumerate(words), (None, "te klein of niet bekend")]:
+        of = [names.get(code, code) for code, known in classes.items() if known == number]
+        if of:
+            parts.append(f"{word[0].upper()}{word[1:]}: {', '.join(of)}.")
+    return f"Kaart met {names.get(own, own)} omlijnd. {' '.join(parts)}"
+
+
+def _fitted(points: Ring):
+    """Return a function from metres to places on the sheet, north up."""
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    scale = min(WIDTH / (max(xs) - min(xs)), _HEIGHT / (max(ys) - min(ys)))
+    left = (WIDTH - scale * (max(xs) - min(xs))) / 2
+    return lambda point: (left + (point[0] - min(xs)) * scale, (max(ys) - point[1]) * scale)
+
+
+def _size(ring: Ring) -> float:
+    xs, ys = [x for x, _ in ring], [y for _, y in ring]
+    return (max(xs) - min(xs)) * (max(ys) - min(ys))
+
+
+def _middle(ring: Ring) -> tuple[float, float]:
+    """Return the centroid of a ring (shoelace formula)."""
+    total = x = y = 0.0
+    for (ax, ay), (bx, by) in zip(ring, [*ring[1:], ring[0]], strict=True):
+        cross = ax * by - bx * ay
+        total, x, y = total + cross, x + (ax + bx) * cross, y + (ay + by) * cross
+    if not total:
+        return ring[0]
+    return x / (3 * total), y / (3 * total)
