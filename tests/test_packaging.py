@@ -149,7 +149,7 @@ def installed(wheel, tmp_path_factory):
     return scripts, place / "leeg"
 
 
-def run(installed, *command) -> str:
+def run(installed, *command, **environment) -> str:
     scripts, empty = installed
     kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "LEEFBAAR_STRICT")}
     done = subprocess.run(
@@ -158,9 +158,9 @@ def run(installed, *command) -> str:
         capture_output=True,
         text=True,
         encoding="utf-8",
-        env={**kept, "PYTHONIOENCODING": "utf-8", "HOME": str(empty.parent)},
+        env={**kept, "PYTHONIOENCODING": "utf-8", "HOME": str(empty.parent), **environment},
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
@@ -174,6 +174,12 @@ def test_an_installation_is_complete_in_an_empty_folder(installed):
     for name in ("1-wijk-in-beeld-deelnemer.html", "1-wijk-in-beeld-deelnemer.pdf"):
         assert (empty / "bladen" / name).stat().st_size > 20_000
     assert str(ROOT) not in (empty / "bladen" / "1-wijk-in-beeld-deelnemer.html").read_text("utf-8")
+
+
+def test_an_installation_finds_itself_ready(installed):
+    said = run(installed, "leefbaar", "check", "--folder", "werk", BROWSER="true")
+    assert said.endswith("Alles is klaar.\n")
+    assert f"Pakketten: alle {len(DIRECT)} zijn er" in said
 
 
 def test_an_installation_opens_the_room(installed):

@@ -194,7 +194,10 @@ class TestCannotStart:
             monkeypatch.setattr(server, "lay_copies", refuse)
         else:
             (tmp_path / ".leefbaar").mkdir()
-            monkeypatch.setattr(Path, "open", refuse)
+            real = Path.open
+            monkeypatch.setattr(
+                Path, "open", lambda p, *a, **k: (refuse if p.name == "slot" else real)(p, *a, **k)
+            )
         said = fails(capsys, "start", "--no-browser", "--folder", tmp_path)
         assert word in said
         assert "--folder" in said
@@ -306,7 +309,9 @@ def test_a_real_disk_that_is_full_or_read_only(tmp_path, mount, word):
 # --- what the command itself says
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["start", "--help"], ["handouts", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], *([name, "--help"] for name in ("start", "check", "handouts"))]
+)
 def test_help_is_dutch(capsys, arguments):
     with pytest.raises(SystemExit) as stop:
         cli.main(arguments)
@@ -329,6 +334,8 @@ def test_help_is_dutch(capsys, arguments):
         ["start", "--poort", "8888"],
         ["start", "1", "2"],
         ["start", "--no-browser=ja"],
+        ["check", "1"],
+        ["check", "--port", "80"],
         ["handouts", "--audience", "iedereen"],
         ["handouts", "--a", "x"],
         ["handouts", "--area"],

@@ -70,12 +70,13 @@ def _parser() -> argparse.ArgumentParser:
     start.add_argument(
         "--begeleider", action="store_true", help="het scherm voor de zaal, met de telling"
     )
-    start.add_argument(
-        "--folder", type=Path, default=DEFAULT_FOLDER, metavar="MAP", help="werkmap (~/leefbaar)"
-    )
-    start.add_argument("--port", type=_port, metavar="NUMMER", help="alleen deze poort")
+    _add_place(start)
     start.add_argument("--no-browser", action="store_true", help="open zelf geen browser")
     start.set_defaults(run=_start)
+
+    check = commands.add_parser("check", help="kijk of alles klaar is voor de bijeenkomst")
+    _add_place(check)
+    check.set_defaults(run=_check)
 
     handouts = commands.add_parser("handouts", help="maak de bladen om uit te delen")
     handouts.add_argument(
@@ -97,6 +98,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_place(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--folder", type=Path, default=DEFAULT_FOLDER, metavar="MAP", help="werkmap (~/leefbaar)"
+    )
+    command.add_argument("--port", type=_port, metavar="NUMMER", help="alleen deze poort")
+
+
 def _port(text: str) -> int:
     if not (text.isdecimal() and 1024 <= int(text) <= 65535):
         raise argparse.ArgumentTypeError("kies een getal van 1024 tot en met 65535")
@@ -113,14 +121,14 @@ def _fail(text: str) -> int:
 
 
 def _start(options: argparse.Namespace) -> int:
-    from .room import server
+    from .room import checks, server
 
     audience = "begeleider" if options.begeleider else "deelnemer"
     try:
         meeting = find_meeting(options.meeting or "1")
-        browser = None if options.no_browser else _browser()
+        checks.before_start(checks.Wanted(options.folder, options.port, not options.no_browser))
+        browser = None if options.no_browser else webbrowser.get()
         folder = server.working_folder(options.folder)
-        server.check_folder(folder)
         _stop_politely()
         with server.one_at_a_time(folder):
             process, lab = None, server.running(folder)
@@ -162,25 +170,6 @@ def _stop_politely() -> None:
                 signal.signal(number, signal.default_int_handler)
 
 
-def _browser():
-    """Return the browser of this computer.
-
-    Raises
-    ------
-    RoomError
-        When there is none.
-    """
-    from .room.server import RoomError
-
-    try:
-        return webbrowser.get()
-    except webbrowser.Error as error:
-        raise RoomError(
-            "Ik vind geen browser op deze computer. Installeer Firefox, Chrome of Edge. "
-            "Of start met: leefbaar start --no-browser, en open zelf het adres dat dan verschijnt."
-        ) from error
-
-
 def _open_running(lab, browser, meeting: Path, showing: str, audience: str) -> int:
     url = lab.url(f"doc/tree/{meeting.name}")
     _say(f"Er staat al een bijeenkomst open. Je vindt hem op {url}")
@@ -208,10 +197,12 @@ def find_meeting(wanted: str) -> Path:
     ------
     ValueError
         In Dutch, when there is no such meeting.
+    RoomError
+        When there is no meeting at all.
     """
-    from .resources import meetings
+    from .room.checks import known_meetings
 
-    known = meetings()
+    known = known_meetings()
     for path in known:
         if wanted in (path.stem, path.name, path.stem.partition("-")[0]):
             return path
@@ -219,9 +210,20 @@ def find_meeting(wanted: str) -> Path:
     raise ValueError(f"De bijeenkomst “{wanted}” ken ik niet. Kies uit: {names}.")
 
 
+def _check(options: argparse.Namespace) -> int:
+    import logging
+
+    from .room import checks
+
+    # What packages mutter, such as that fonts are being listed, says a facilitator nothing.
+    logging.getLogger().addHandler(logging.NullHandler())
+    _say("Even geduld, ik kijk alles na…")
+    return 1 if checks.check_all(checks.Wanted(options.folder, options.port), _say) else 0
+
+
 def _handouts(options: argparse.Namespace) -> int:
     from .handouts import HandoutError, make_handouts
-    from .room.server import explain
+    from .room.server import RoomError, explain
 
     output = (options.output or DEFAULT_FOLDER / "handouts").expanduser()
     try:
@@ -234,7 +236,7 @@ def _handouts(options: argparse.Namespace) -> int:
             output=output,
             progress=_say,
         )
-    except (HandoutError, ValueError) as error:
+    except (HandoutError, RoomError, ValueError) as error:
         return _fail(str(error))
     except OSError as error:
         return _fail(f"Ik kan geen bladen maken in {output}. {explain(error, '--output')}")

@@ -101,8 +101,8 @@ def working_folder(path: Path) -> Path:
         ) from error
 
 
-def check_folder(folder: Path) -> None:
-    """Make the working folder and try a write in it.
+def check_folder(folder: Path) -> int:
+    """Make the working folder, try a write in it, and return the free bytes of its disk.
 
     Raises
     ------
@@ -126,6 +126,7 @@ def check_folder(folder: Path) -> None:
             f"De schijf van {folder} is bijna vol: er is nog {free // 1024 // 1024} MB vrij. "
             "Maak ruimte vrij, of kies een map op een andere schijf met --folder MAP."
         )
+    return free
 
 
 def explain(error: OSError, option: str = "--folder") -> str:
