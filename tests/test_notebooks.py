@@ -31,7 +31,7 @@ NOTE = ("Doel", "Zo leid je in", "Let op", "Als het uitloopt")
 MOST_WORDS = 60
 MOST_KERNVELDEN = 5
 # Which tag the cell of a call has; every other call is an exercise.
-TAG_OF = {"begin": "setup", "picture": "figure", "tally": "group"}
+TAG_OF = {"begin": "setup", "picture": "figure", "timer": "figure", "tally": "group"}
 NO_NOTE = {"pauze", "uitloop", "verdieping"}
 NO_EXERCISE = {"kennis", "pauze", "uitloop"}  # told by the facilitator, or not filled at all
 
@@ -196,14 +196,81 @@ def about_whole(rule, notebook):
         except (AssertionError, SyntaxError):
             continue
     plans = Counter(more["plan"] for _, _, more in known.values() if more.get("plan"))
+    plans.update("kompascijfer" for kind, _, _ in known.values() if kind == "goal")
     rule(set(plans) <= set(KERNVELDEN), "kernvelden from the list")
     rule(all(times == 1 for times in plans.values()), "every kernveld once")
     rule(len(plans) <= MOST_KERNVELDEN, f"at most {MOST_KERNVELDEN} kernvelden")
+    about_minutes(rule, notebook)
     for name, (kind, _, more) in known.items():
         if kind == "tally" and more.get("of"):
             counted = known.get(more["of"], ("", [], {}))[2].get("options", [])
             same = counted and more["options"][: len(counted)] == counted
             rule(same, f"{name}: counts the options of {more['of']}, in their order")
+
+
+# Least and most minutes of the parts of a meeting (programme, section 1).
+MINUTES = {
+    "het geheel": (150, 150),
+    "pauze": (10, 10),
+    "uitloop": (5, 15),
+    "welkom en terugblik": (9, 16),
+    "kennis en thema": (1, 40),
+    "inspiratie": (4, 9),
+    "vaardigheid": (12, 21),
+    "intervisie": (40, 50),
+    "samenwerken en plan": (1, 40),
+    "afsluiting": (6, 20),
+    "wat mag vervallen, buiten de intervisie": (12, 150),
+    "laptop in hand": (0, 30),
+}
+LAPTOP_ROUNDS = 2
+FIRST_WITHOUT_LAPTOP = 15
+LONGEST_FROM_THE_SCREEN = 8
+
+
+def timed(notebook) -> list[tuple[int, dict, dict]]:
+    """Every step that takes minutes: the minute at which it begins, its cell, what it says."""
+    steps, minute = [], 0
+    for cell in cells(notebook):
+        known = about(cell)
+        if type(known.get("minutes")) is int and known.get("part") != "verdieping":
+            steps.append((minute, cell, known))
+            minute += known["minutes"]
+    return steps
+
+
+def about_minutes(rule, notebook):
+    """The bounds of the programme, added up from the steps."""
+    steps = timed(notebook)
+    spent = Counter()
+    for _, cell, known in steps:
+        minutes, part = known["minutes"], known["part"]
+        laptop = "laptop" in split(known.get("carrier", ""))
+        spent["het geheel"] += minutes
+        for name in MINUTES:
+            spent[name] += minutes * (part in name.split(" en "))
+        if "optional" in tags(cell) and part not in ("intervisie", "pauze", "uitloop"):
+            spent["wat mag vervallen, buiten de intervisie"] += minutes
+        spent["laptop in hand"] += minutes * laptop
+    for name, (least, most) in MINUTES.items():
+        rule(least <= spent[name] <= most, f"{name}: {spent[name]} minuten, {least} tot {most}")
+
+    rounds = [step for step in steps if "laptop" in split(step[2].get("carrier", ""))]
+    rule(len(rounds) <= LAPTOP_ROUNDS, f"{len(rounds)} rondes met de laptop")
+    for minute, cell, known in rounds:
+        rule(minute >= FIRST_WITHOUT_LAPTOP, "geen laptop in het eerste kwartier", cell)
+        rule(known["part"] not in ("intervisie", "vaardigheid"), "geen laptop hier", cell)
+    for _, cell, known in steps:
+        if known["part"] == "kennis" and known.get("form") == "plenair":
+            rule(known["minutes"] <= LONGEST_FROM_THE_SCREEN, "te lang vanaf het scherm", cell)
+    parts = [known["part"] for _, _, known in steps]
+    beside = [{*parts[max(n - 1, 0) : n + 2]} for n, part in enumerate(parts) if part == "pauze"]
+    rule(
+        any({"intervisie"} <= near or {"vaardigheid"} <= near for near in beside),
+        "intervisie aan de pauze",
+    )
+    for part in sorted(PARTS - {"terugblik", "verdieping", "welkom"}):
+        rule(part in parts or not steps, f"{part}: geen stap met minuten")
 
 
 @each_notebook
@@ -293,6 +360,24 @@ BROKEN = {
     "at most 5 kernvelden": edit(
         "m1-leerpunt", source=replaced("    lines=2,", '    lines=2,\n    plan="leerpunt",')
     ),
+    "het geheel: 151 minuten": about_changed("m1-welkom", minutes=11),
+    "pauze: 9 minuten": about_changed("m1-pauze", minutes=9),
+    "uitloop: 4 minuten": about_changed("m1-uitloop", minutes=4),
+    "welkom en terugblik: 17 minuten": about_changed("m1-welkom", minutes=12),
+    "kennis en thema: 41 minuten": about_changed("m1-schatten-uitleg", minutes=35),
+    "inspiratie: 10 minuten": about_changed("m1-inspiratie", minutes=10),
+    "vaardigheid: 11 minuten": about_changed("m1-vaardigheid", minutes=11),
+    "intervisie: 39 minuten": about_changed("m1-intervisie", minutes=39),
+    "samenwerken en plan: 41 minuten": about_changed("m1-samenwerken", minutes=24),
+    "afsluiting: 5 minuten": about_changed("m1-afsluiting", minutes=5),
+    "wat mag vervallen, buiten de intervisie: 11": edit("m1-brandjesweek", metadata={"tags": []}),
+    "laptop in hand: 35 minuten": about_changed("m1-plan-uitleg", carrier="laptop"),
+    "3 rondes met de laptop": about_changed("m1-plan-uitleg", carrier="laptop"),
+    "geen laptop in het eerste kwartier": about_changed("m1-welkom", carrier="laptop"),
+    "geen laptop hier": about_changed("m1-intervisie", carrier="laptop"),
+    "te lang vanaf het scherm": about_changed("m1-van-wijk-naar-complex", minutes=9),
+    "intervisie aan de pauze": about_changed("m1-pauze", part="uitloop"),
+    "inspiratie: geen stap": about_changed("m1-inspiratie", part="kennis"),
     "counts the options": edit("m1-brandjes-telling", source=replaced("Zorg om", "Zorgen om")),
 }
 

@@ -28,7 +28,20 @@ from .dutch import format_date, join_words
 from .exercises import page, pictures  # noqa: F401  (loads every kind of part)
 from .exercises.parts import Context, Part, chosen_code
 from .exercises.session import DEFAULT_AREA, FOLDER_VARIABLE, STRICT_VARIABLE
-from .paper import MIME, Block, Box, Document, Heading, Table, from_markdown, to_html, to_pdf
+from .paper import (
+    MIME,
+    Block,
+    Box,
+    Bullets,
+    Document,
+    Emphasis,
+    Heading,
+    Table,
+    Text,
+    from_markdown,
+    to_html,
+    to_pdf,
+)
 from .resources import meetings as all_meetings
 
 AUDIENCES = ("deelnemer", "begeleider")
@@ -136,26 +149,59 @@ def _parts(cell: NotebookNode) -> Iterator[Part]:
 
 
 def _for_participant(ran: NotebookNode, context: Context) -> Iterator[Block]:
+    """The meeting as a booklet; of what is for at home only what this person worked on."""
+    waiting: list[Block] = []
     for cell in ran.cells:
         if _tags(cell) & {"facilitator", "group"}:
             continue
-        if cell.cell_type == "markdown":
-            yield from from_markdown(cell.source)
-        for part in _parts(cell):
+        text = from_markdown(cell.source) if cell.cell_type == "markdown" else ()
+        parts = list(_parts(cell))
+        if _is_for_home(cell):
+            waiting = [*text] if text else waiting
+            parts = [part for part in parts if part.id in context.answers]
+            if not parts:
+                continue
+            text, waiting = tuple(waiting), []
+        yield from text
+        for part in parts:
             yield from part.face(context)
 
 
+def _is_for_home(cell: NotebookNode) -> bool:
+    return cell.metadata.get("leefbaar", {}).get("part") == "verdieping"
+
+
 def _for_facilitator(ran: NotebookNode, context: Context) -> Iterator[Block]:
-    """Notes in full, of the exercises only what is asked: the forms are in people's hands."""
+    """Note by note, with what people see and do below it; the forms are in their hands."""
     yield run_sheet(ran)
     title = _note_titles(ran)
+    seen: list[Block] = []
     for cell in ran.cells:
+        if "facilitator" in _tags(cell) or _is_for_home(cell):
+            yield from _seen(seen)
+            seen = []
         if "facilitator" in _tags(cell):
             yield Box(title[cell.id], from_markdown(cell.source), kind="begeleider")
-        elif cell.cell_type == "markdown":
-            yield from from_markdown(cell.source)
+        elif cell.cell_type == "markdown" and not _is_for_home(cell):
+            seen += from_markdown(cell.source)
         for part in _parts(cell):
-            yield from part.paper(context) if "group" in _tags(cell) else part.brief(context)
+            if not _is_for_home(cell):
+                seen += part.paper(context) if "group" in _tags(cell) else part.brief(context)
+    yield from _seen(seen)
+    yield from _at_home(ran)
+
+
+def _seen(blocks: Sequence[Block]) -> Iterator[Block]:
+    if blocks:
+        yield Box("Op het scherm en op het blad", tuple(blocks), kind="scherm")
+
+
+def _at_home(ran: NotebookNode) -> Iterator[Block]:
+    """Name what there is for at home: nobody leads that."""
+    parts = [part for cell in ran.cells if _is_for_home(cell) for part in _parts(cell)]
+    if parts:
+        titles = Bullets(tuple(part.title for part in parts))
+        yield Box("Voor thuis of op kantoor, alleen op het scherm", (titles,), kind="scherm")
 
 
 def _note_titles(ran: NotebookNode) -> dict[str, str]:
@@ -191,25 +237,32 @@ def _time(minute: int) -> str:
 def run_sheet(ran: NotebookNode) -> Table:
     """Return the programme of a meeting, computed from the minutes of its cells."""
     steps = {
-        cell.id: cell.metadata["leefbaar"] for cell in ran.cells if "leefbaar" in cell.metadata
+        cell.id: (cell.metadata["leefbaar"], "optional" in _tags(cell))
+        for cell in ran.cells
+        if "leefbaar" in cell.metadata
     }
-    rows = [(minute, steps[id]) for id, minute in _clock(ran)]
+    rows = [(minute, *steps[id]) for id, minute in _clock(ran)]
     return Table(
-        ("Tijd", "Min.", "Wat", "Hoe", "Waarmee", "Leg klaar"),
+        ("Tijd", "Min.", "Wat", "Hoe en waarmee", "Leg klaar"),
         tuple(
             (
                 _time(minute),
                 str(step["minutes"]),
-                step["aim"],
-                step["form"],
-                step["carrier"],
+                _aim(step, optional),
+                f"{step['form']}; {step['carrier']}",
                 join_words(step.get("material", [])),
             )
-            for minute, step in rows
+            for minute, step, optional in rows
         ),
-        caption=f"Draaiboek: {sum(step['minutes'] for _, step in rows)} minuten",
-        align=("right", "right", "left", "left", "left", "left"),
+        caption=f"Draaiboek: {sum(step['minutes'] for _, step, _ in rows)} minuten",
+        align=("right", "right", "left", "left", "left"),
     )
+
+
+def _aim(step: Mapping, optional: bool) -> Text:
+    if not optional:
+        return step["aim"]
+    return (step["aim"], " ", Emphasis("(mag vervallen)"))
 
 
 def _meta(area: Area, code: str) -> tuple[tuple[str, str], ...]:

@@ -246,7 +246,7 @@ class TableControl(Control):
             self._boxes.append(row)
             cells += row.values()
         # Wide cells for text, narrow ones for dates and numbers.
-        sizes = ["minmax(6em, 1fr)"] * field.named + [
+        sizes = ["minmax(9em, 1.2fr)"] * field.named + [
             "minmax(8em, 2fr)" if column.kind == "text" else "minmax(7em, 10em)"
             for column in field.columns
         ]

@@ -21,7 +21,8 @@ class Explore(Exercise):
         Which drawing; a key of `pictures.DRAWINGS`.
     controls : tuple of mapping
         ``key``, ``ask`` (the question) and ``options``: a mapping of label to what the drawing
-        gets for it. The first option is shown at the start.
+        gets for it, by name: ``{"Alleen wonen": {"indicator": "single_person"}}``. The first
+        option is shown at the start.
     street : str
         The question beside the figure; empty for none.
     again : str
@@ -30,6 +31,9 @@ class Explore(Exercise):
         What the drawing needs besides.
     printed : int
         Of how many options of the first control the figure stands on paper.
+    stepwise : bool
+        The options of the first control are opened one after the other, in the room; the
+        facilitator's sheet shows the last one.
     """
 
     kind: ClassVar[str] = "explore"
@@ -39,6 +43,7 @@ class Explore(Exercise):
     again: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     printed: int = 1
+    stepwise: bool = False
 
     def __post_init__(self):
         super().__post_init__()
@@ -60,7 +65,7 @@ class Explore(Exercise):
         for control in self.controls:
             label = (value.get(control["key"]) or [""])[0]
             options = control["options"]
-            chosen[control["key"]] = options.get(label, next(iter(options.values())))
+            chosen |= options.get(label, next(iter(options.values())))
         return tuple(pictures.DRAWINGS[self.show](context, chosen, self.settings))
 
     def first(self, number: int = 0) -> dict[str, Any]:
@@ -95,9 +100,12 @@ class Explore(Exercise):
         return (Together((Heading(self.title, 3), *self.drawing(value, context))), *said)
 
     def brief(self, context: Context) -> tuple[Block, ...]:
-        """Return the last figure: what the facilitator must know beforehand."""
-        last = len(self.controls[0]["options"]) - 1 if self.controls else 0
-        return (Together((Heading(self.title, 3), *self.drawing(self.first(last), context))),)
+        """Return what is asked; of a figure opened step by step also the last step."""
+        asked = super().brief(context)
+        if not self.stepwise:
+            return asked
+        last = len(self.controls[0]["options"]) - 1
+        return (Together((*asked, *self.drawing(self.first(last), context))),)
 
     def group(self, value: Mapping[str, Any]) -> dict[str, list[str]]:
         """Never counted: looking around is no answer."""

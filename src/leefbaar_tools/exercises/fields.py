@@ -229,6 +229,9 @@ class Column:
         return text
 
 
+_WIDTHS = {"text": 4, "number": 2, "date": 2}  # shares of the width of a table on paper
+
+
 @dataclass(frozen=True)
 class TableField:
     """Rows of short fields.
@@ -313,6 +316,9 @@ class TableField:
             ),
             caption=self.label,
             row_height_mm=height,
+            widths=(*((3,) if self.named else ()), *(_WIDTHS[c.kind] for c in self.columns))
+            if height
+            else (),
         )
 
     def count(self, value: list[dict[str, Any]]) -> list[str]:

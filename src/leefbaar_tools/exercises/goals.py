@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..paper import Block, Heading, Paragraph, Said, Together
+from ..paper import Block, Heading, Said, Together
 from .fields import ChoiceField, Column, Field, NumberField, TableField, TextField
 from .parts import Context, Exercise
 
@@ -167,10 +167,6 @@ class Teller(Exercise):
             Together((Heading(self.title, 3), *self.read_back(context), *picture)),
             Together(self._told(value)),
         )
-
-    def brief(self, context: Context) -> tuple[Block, ...]:
-        """Return what is asked."""
-        return (Together((Heading(self.title, 3), Paragraph(self.question))),)
 
     def group(self, value: Mapping[str, Any]) -> dict[str, list[str]]:
         """Never counted: one's own dots are nobody else's."""

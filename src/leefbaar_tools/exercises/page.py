@@ -11,6 +11,7 @@ from .goals import Goal, Teller
 from .kinds import Choose, ChooseArea, Estimate, Rows, Tally, Write
 from .parts import Context, Exercise, Part
 from .session import DEFAULT_AREA, SORRY, session
+from .timers import Timer
 
 STYLE = Path(__file__).with_name("screen.css")
 
@@ -66,6 +67,8 @@ def _show(part: Part, here) -> Shown:
 
         blank = Exercise.paper(part, None)
         return Shown(part, screen_for(part, here), to_html_fragment(blank))
+    if isinstance(part, Timer):
+        return Shown(part, part.screen(here), to_html_fragment(part.paper(None)))
     from .views import PictureScreen
 
     # What an export without this package shows is of no buurt that anybody chose.
@@ -133,6 +136,12 @@ def explore(id, *, title, show, controls=(), **more):
 def area_map(id, *, title, controls, **more):
     """Show the buurten on a map; see `explore.Map`."""
     return Map(id=id, title=title, controls=tuple(controls), **more)
+
+
+@shows
+def timer(id, *, title, steps, **more):
+    """Show the steps and minutes of a werkvorm, with a clock; see `timers.Timer`."""
+    return Timer(id=id, title=title, steps=tuple(steps), **more)
 
 
 @shows

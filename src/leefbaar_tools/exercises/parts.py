@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..answers import KERNVELDEN, Answer
-from ..paper import Block, Bullets, Heading, Paragraph, Together
+from ..paper import Block, Heading, Paragraph, Strong, Together
 from .fields import Field
 
 if TYPE_CHECKING:  # loads pandas
@@ -164,8 +164,8 @@ class Exercise(Part):
 
     def brief(self, context: Context) -> tuple[Block, ...]:
         """Return what is asked, without room to write."""
-        asked = Bullets(tuple(field.label for field in self.fields()))
-        return (Together((Heading(self.title, 3), asked)),)
+        asked = " ".join(field.label for field in self.fields())
+        return (Paragraph((Strong(f"✎ {self.title}: "), asked)),)
 
     def _heading(self) -> tuple[Block, ...]:
         heading = (Heading(self.title, 3),)

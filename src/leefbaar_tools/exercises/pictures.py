@@ -10,7 +10,17 @@ import numpy as np
 from .. import analysis, figures
 from ..areas import Area, Indicator
 from ..dutch import format_number, join_words
-from ..paper import Block, Box, FigureBlock, Heading, Paragraph, Table, Together, from_markdown
+from ..paper import (
+    Block,
+    Box,
+    FigureBlock,
+    Heading,
+    Paragraph,
+    Strong,
+    Table,
+    Together,
+    from_markdown,
+)
 from ..resources import material
 from .explore import TIMES
 from .parts import Context, Part
@@ -62,7 +72,7 @@ def relative_seen(
     """
     found, picture = _beside_city(context.area, context.code, indicator, words)
     said = f"Jij schatte: {guess[0]}. " if guess and picture else ""
-    return [Paragraph(said + found), *([_on_paper(picture, 140)] if picture else [])]
+    return [Paragraph(said + found), *([_on_paper(picture, 125)] if picture else [])]
 
 
 @_once
@@ -416,14 +426,23 @@ class Picture(Part):
     area: str = ""
     title: str = ""
 
+    def brief(self, context: Context) -> tuple[Block, ...]:
+        """Return what the figure says, in words: the picture itself is on the wall."""
+        figure = self._figure(context)
+        said = f"{figure.title}. {figure.description}" if figure else ""
+        return (Paragraph((Strong(f"▲ {self.title or 'Beeld'}: "), said)),)
+
+    def _figure(self, context: Context) -> figures.Figure | None:
+        return _FIGURES[self.show](context.area, self.area or context.code, self.indicator)
+
     def paper(self, context: Context) -> tuple[Block, ...]:
         """Return the figure, or why there is none."""
         code = self.area or context.code
-        figure = _FIGURES[self.show](context.area, code, self.indicator)
+        figure = self._figure(context)
         if figure is None:
             block = _too_little(replace(context, code=code))
         else:
-            block = _on_paper(figure, 140)
+            block = _on_paper(figure, 125)
         heading = (Heading(self.title, 3),) if self.title else ()
         return (Together((*heading, block)),)
 

@@ -416,6 +416,10 @@ class ExploreScreen(FigureScreen):
 
     exercise: Explore
 
+    def __init__(self, exercise, session):
+        super().__init__(exercise, session)
+        self.widget.add_class("leefbaar-breed")
+
     def placed(self, rows):
         """Put the controls above the figure and the question beside it."""
         heading, *controls, keep, status = rows

@@ -16,6 +16,7 @@ from typing import Any
 MIME = "application/vnd.leefbaar+json"
 
 MAX_COLUMNS = 6
+BOX_KINDS = ("tip", "bron", "kaart", "begeleider", "scherm")
 LINK_SCHEMES = ("https://", "http://", "mailto:", "tel:")
 
 
@@ -135,7 +136,9 @@ class Table(Node):
     align : tuple of str
         ``"left"``, ``"right"`` or ``"center"`` per column; empty is all left.
     row_height_mm : float
-        Least height of a row, for a table to write in (its columns are equally wide).
+        Least height of a row, for a table to write in.
+    widths : tuple of float
+        Share of each column of a table to write in; empty is all equal.
     """
 
     header: tuple[Text, ...]
@@ -143,6 +146,7 @@ class Table(Node):
     caption: str = ""
     align: tuple[str, ...] = ()
     row_height_mm: float = 0
+    widths: tuple[float, ...] = ()
 
     def __post_init__(self):
         super().__post_init__()
@@ -152,6 +156,7 @@ class Table(Node):
         )
         _require(all(len(row) == columns for row in self.rows), f"every row needs {columns} cells")
         _require(len(self.align) in (0, columns), f"align needs {columns} entries")
+        _require(len(self.widths) in (0, columns), f"widths needs {columns} entries")
         _require(set(self.align) <= {"left", "right", "center"}, f"unknown align: {self.align}")
 
 
@@ -276,9 +281,10 @@ class Box(Node):
     ----------
     title : str
     blocks : tuple of blocks
-    kind : {"tip", "bron", "kaart", "begeleider"}
-        A tip, where something comes from, a card to cut out, or a note for the facilitator
-        (framed unlike anything a participant sees).
+    kind : {"tip", "bron", "kaart", "begeleider", "scherm"}
+        A tip, where something comes from, a card to cut out, a note for the facilitator
+        (framed unlike anything a participant sees), or, in small letters below such a note,
+        what the participants see.
     """
 
     title: str
@@ -287,7 +293,7 @@ class Box(Node):
 
     def __post_init__(self):
         super().__post_init__()
-        _require(self.kind in ("tip", "bron", "kaart", "begeleider"), f"unknown kind: {self.kind}")
+        _require(self.kind in BOX_KINDS, f"unknown kind: {self.kind}")
 
 
 @dataclass(frozen=True)

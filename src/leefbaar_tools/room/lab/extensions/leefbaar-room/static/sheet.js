@@ -4,6 +4,7 @@
 import { notice, hideNotice } from './notice.js';
 import { Memory } from './memory.js';
 import { improve } from './names.js';
+import { Clocks } from './timer.js';
 
 const WAIT = 'Even wachten, je antwoorden zijn bewaard.';
 
@@ -14,11 +15,12 @@ export class Sheet {
     this.bar = bar;
     this.broken = false;
     this.memory = new Memory(panel.content.node);
+    this.clocks = new Clocks(panel.content.node, bar.room.start);
     panel.node.classList.add('leefbaar-sheet');
     panel.toolbar.hide();
     panel.context.model.stateChanged?.connect(() => this.markClean());
     panel.context.model.contentChanged?.connect(() => this.markClean());
-    new MutationObserver(() => improve(panel.content.node))
+    new MutationObserver(() => this.finish())
       .observe(panel.content.node, { childList: true, subtree: true });
     panel.sessionContext.statusChanged.connect((_, status) => this.onStatus(status));
     this.open();
@@ -55,8 +57,14 @@ export class Sheet {
     this.panel.content.node.inert = true;
   }
 
-  unblock() {
+  /* What the page shows gets what only this extension gives. */
+  finish() {
     improve(this.panel.content.node);
+    this.clocks.find();
+  }
+
+  unblock() {
+    this.finish();
     this.panel.content.node.inert = false;
     hideNotice();
   }
@@ -70,6 +78,7 @@ export class Sheet {
     if (this.bar.stopping) return;
     if (!this.broken) {
       this.broken = true;
+      this.clocks.rememberFocus();
       this.memory.rememberPlace(this.scroller);
       this.block();
       notice(WAIT);
@@ -83,6 +92,7 @@ export class Sheet {
     this.unblock();
     if (this.broken) return;
     this.memory.putBack(this.scroller);
+    this.clocks.giveFocusBack();
   }
 
   /* The line to the kernel over which the name in use and what was saved are told. */
