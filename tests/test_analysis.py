@@ -1,16 +1,21 @@
 """Analysis: numbers worked out by hand, and the planted truths of the sample city."""
 
+import csv
 import importlib.util
 import math
+import statistics
 from functools import cache
 
 import pytest
 
 from leefbaar_tools.analysis import (
     BACKGROUND,
+    against_vulnerability,
     better_than_expected,
+    changes_alike,
     comparable,
     compare,
+    draw_samples,
     figure,
     out_of_ten,
     place,
@@ -429,3 +434,191 @@ def test_plants_are_found_in_other_cities_too(city_without):
         city = city_without(seed=seed)
         assert DEVIANT in better_than_expected(city).index
         assert {RISER, FALLER} <= set(risers_and_fallers(city).index)
+
+
+# --- What changes by itself, vulnerability beside a score, and samples ----------------------
+
+LISDODDE, MAALDERIJ, WIJK = "BU99990101", "BU99990201", "WK999901"
+
+
+def published(name, code, year, column):
+    """A cell of the published table itself."""
+    key = "code" if name == "leefbaarometer.csv" else "gwb_code"
+    with shared_path("data", name).open(encoding="utf-8", newline="") as file:
+        return next(
+            row[column]
+            for row in csv.DictReader(file)
+            if row[key] == code and row["jaar"] == str(year)
+        )
+
+
+def test_changes_alike_are_those_of_the_published_table():
+    """Lisdoddebuurt went from -0.141 (2022) to -0.146 (2024): 0.005 down.
+
+    Its look-alikes, by the table: Loodsenbuurt -0.083 to -0.094, Wiekenbuurt -0.118 to -0.128,
+    Kuiperskwartier 0.005 to -0.002, Lakenhof 0.020 to 0.018, Elzenhage-Noord and Beekdalbuurt
+    the same, Karekietbuurt 0.050 to 0.058, Elzenhage-Zuid -0.080 to -0.072.
+    """
+    found = changes_alike(sample_city(), LISDODDE, "overlast_onveiligheid")
+    assert (found.start, found.end, found.reason) == (2022, 2024, "")
+    assert found.own == pytest.approx(-0.146 - -0.141)
+    by_hand = [-0.011, -0.010, -0.007, -0.002, 0, 0, 0.008, 0.008]
+    assert found.alike == pytest.approx(by_hand, abs=1e-9)
+    # The same from the file, so that a new sample city asks for new hand work above only.
+    alike = comparable(sample_city(), LISDODDE).index
+    moved = sorted(
+        float(published("leefbaarometer.csv", c, 2024, "onv"))
+        - float(published("leefbaarometer.csv", c, 2022, "onv"))
+        for c in alike
+    )
+    assert found.alike == pytest.approx(moved)
+
+
+def test_changes_alike_by_hand(rows):
+    """Five look-alikes that moved -2, 0, 1, 3 and 4 hundredths; the own one moved 5."""
+    steps = [5, 4, -2, 0, 3, 1]
+    area = rows.area(
+        {
+            b: {"p_wcorpw": 10, "a_woning": 500, "afw": [0.1, 0.1 + step / 100, 0.9]}
+            for b, step in enumerate(steps)
+        },
+        (2018, 2020, 2021),
+    )
+    found = changes_alike(area, "BU00010000", "leefbaarometer", years=1)
+    # From 2020 to 2021: 0.9 less what it was.
+    assert found.own == pytest.approx(0.9 - 0.15)
+    assert (found.start, found.end) == (2020, 2021)
+    found = changes_alike(area, "BU00010000", "leefbaarometer", years=2)
+    assert found.reason == "Er is geen cijfer van 2 jaar eerder."
+    assert found.alike == ()
+    assert math.isnan(found.own)
+    found = changes_alike(area, "BU00010000", "leefbaarometer", years=3)
+    assert found.own == pytest.approx(0.8)
+    assert len(found.alike) == 5
+
+
+def test_changes_stand_in_order_of_size_and_need_four_look_alikes(rows):
+    steps = [5, 4, -2, 0, 3, 1]
+    buurten = {
+        b: {"p_wcorpw": 10, "a_woning": 500, "afw": [0.1, 0.1 + step / 100]}
+        for b, step in enumerate(steps)
+    }
+    area = rows.area(buurten, (2018, 2020))
+    found = changes_alike(area, "BU00010000", "leefbaarometer")
+    assert found.alike == pytest.approx([-0.02, 0, 0.01, 0.03, 0.04])
+    assert found.own == pytest.approx(0.05)
+    assert changes_alike(area, "BU00010000", "leefbaarometer", k=4).reason == ""
+    few = changes_alike(area, "BU00010000", "leefbaarometer", k=3)
+    assert few.reason == "Er zijn te weinig buurten die hierop lijken."
+    assert few.alike == ()
+    # A look-alike with a figure that may not be shown in one of the years is left out.
+    buurten[2]["afw"] = [".", 0.08]
+    found = changes_alike(rows.area(buurten, (2018, 2020)), "BU00010000", "leefbaarometer")
+    assert found.alike == pytest.approx([0, 0.01, 0.03, 0.04])
+
+
+def test_changes_over_a_changed_boundary_are_left_out():
+    """Two buurten changed in 2019; from 2018 to 2024 they are not joined, from 2019 on they are."""
+    for code in (SHRUNK, GROWN):
+        assert math.isnan(changes_alike(sample_city(), code, "households", years=6).own)
+        assert changes_alike(sample_city(), code, "households", years=5).own == float(
+            published("kerncijfers.csv", code, 2024, "a_hh")
+        ) - float(published("kerncijfers.csv", code, 2019, "a_hh"))
+    assert GROWN in comparable(sample_city(), MAALDERIJ).index
+    assert len(changes_alike(sample_city(), MAALDERIJ, "households", years=6).alike) == 7
+    assert len(changes_alike(sample_city(), MAALDERIJ, "households", years=5).alike) == 8
+
+
+def test_a_wijk_and_the_tiny_buurt_have_no_look_alikes_but_a_reason():
+    for code in (WIJK, TINY):
+        found = changes_alike(sample_city(), code, "overlast_onveiligheid")
+        assert found.reason == "Er zijn te weinig buurten die hierop lijken."
+        assert found.alike == ()
+    place_of_wijk = place(sample_city(), WIJK, "overlast_onveiligheid")
+    assert place_of_wijk.reason == "Er zijn te weinig buurten die hierop lijken."
+    assert place_of_wijk.word == ""
+
+
+def on_a_line(scores):
+    """Buurten whose four vulnerability figures all go up (income: down) by equal steps."""
+    columns = {"a_inw": 1000, "a_00_14": 0, "a_hh": 500, "a_woning": 500}
+    return {
+        b: columns
+        | {
+            "p_wcorpw": 5 * b, "p_hh_lkk": b, "a_soz_wb": 10 + 10 * b, "g_ink_pi": 40 - b,
+            "afw": score,
+        }
+        for b, score in enumerate(scores)
+    }  # fmt: skip
+
+
+def test_against_vulnerability_by_hand(rows):
+    """Numbers 0 to 4 have mean 2 and standard deviation root 2: x is (b - 2) / 1.414.
+
+    Of the ten slopes between pairs six are -0.05 a step, the four with the last buurt are
+    0.05, 0.083, 0.15 and 0.35: the median is -0.05 a step. Score plus 0.05 (b - 2) is
+    0, 0, 0, 0 and 0.4: the median is 0. So the line runs 0.10, 0.05, 0, -0.05, -0.10, and the
+    exception does not bend it; an ordinary line would go up, by 0.03 a step.
+    """
+    buurten = on_a_line([0.10, 0.05, 0.0, -0.05, 0.30])
+    area = rows.area(buurten, city={"afw": 0.0, "a_woning": 5000})
+    table = against_vulnerability(area, "leefbaarometer")
+    assert list(table.index) == [f"BU000100{b:02d}" for b in range(5)]
+    assert table["x"].tolist() == pytest.approx([(b - 2) / math.sqrt(2) for b in range(5)])
+    assert table["y"].tolist() == [0.10, 0.05, 0.0, -0.05, 0.30]
+    assert table["expected"].tolist() == pytest.approx([0.10, 0.05, 0, -0.05, -0.10])
+    assert set(table["year"]) == set(table["vulnerability_year"]) == {2020}
+    assert list(table["name"]) == ["Naam"] * 5
+
+
+def test_vulnerability_beside_a_score_is_never_of_a_later_year():
+    table = against_vulnerability(sample_city())
+    assert (set(table["year"]), set(table["vulnerability_year"])) == ({2024}, {2023})
+    assert TINY not in table.index
+    assert len(table) == 31
+    table = against_vulnerability(sample_city(), year=2018)
+    assert (set(table["year"]), set(table["vulnerability_year"])) == ({2018}, {2018})
+    assert table.loc[LISDODDE, "y"] == float(published("leefbaarometer.csv", LISDODDE, 2018, "onv"))
+
+
+def test_samples_with_the_same_seed_are_the_same_everywhere():
+    """Drawn with the standard library: these numbers hold on every machine."""
+    shares = draw_samples(0.3, 10, 6)
+    assert shares == [0.4, 0.2, 0.4, 0.5, 0.2, 0.1]
+    assert draw_samples(0.3, 10, 6) == shares
+    assert draw_samples(0.3, 10, 6, seed=1) != shares
+    assert all(share in [n / 10 for n in range(11)] for share in shares)
+
+
+@pytest.mark.parametrize("size", [10, 25, 400])
+def test_the_first_samples_stay_when_one_asks_on(size):
+    many = draw_samples(0.3, size, 40)
+    assert all(draw_samples(0.3, size, times) == many[:times] for times in (1, 2, 39))
+
+
+def test_more_people_asked_come_nearer_by_the_root():
+    """Of 2.000 samples the spread is the root of 0.3 x 0.7 / size: 0.092, 0.046 and 0.023.
+
+    Four times as many people, half the spread. Seeded, so exact; the bounds are 5%.
+    """
+    spreads = []
+    for size in (25, 100, 400):
+        shares = draw_samples(0.3, size, 2000)
+        assert statistics.mean(shares) == pytest.approx(0.3, abs=0.005)
+        spreads.append(statistics.pstdev(shares))
+        assert spreads[-1] == pytest.approx(math.sqrt(0.3 * 0.7 / size), rel=0.05)
+    assert spreads[0] / spreads[1] == pytest.approx(2, rel=0.05)
+    assert spreads[1] / spreads[2] == pytest.approx(2, rel=0.05)
+
+
+def test_samples_of_nobody_and_of_everybody():
+    assert draw_samples(0, 25, 3) == [0, 0, 0]
+    assert draw_samples(1, 25, 3) == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("share", "size", "times"), [(-0.1, 10, 1), (1.1, 10, 1), (30, 10, 1), (0.3, 0, 1), (0.3, 1, 0)]
+)
+def test_samples_that_cannot_be_drawn_are_refused(share, size, times):
+    with pytest.raises(ValueError, match="share"):
+        draw_samples(share, size, times)

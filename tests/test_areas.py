@@ -173,7 +173,7 @@ def test_source_line(make):
         "CBS, Kerncijfers wijken en buurten, 2022, editie 2022, gebiedsindeling 2022."
     )
     line = area.source_line("overlast_onveiligheid")
-    assert "Leefbaarometer 3.0" in line
+    assert "Leefbaarometer, " in line
     assert "schatting met een rekenmodel" in line
     fictional = make(notice="voorbeelddata").source_line("income")
     assert fictional.startswith(

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
-from test_browser import BROWSER, ENGLISH, FLAGS, Room, on, ready, tab_to
+from browser_room import ENGLISH, Room, launched, on, ready, tab_to
+from playwright.sync_api import Page, expect
 
 from leefbaar_tools.room import copies, server
 
@@ -31,10 +31,8 @@ NOW = datetime(2026, 11, 22, 10, 0).astimezone()
 
 @pytest.fixture(scope="module")
 def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=FLAGS)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +103,7 @@ def test_a_clock_shows_the_step_the_time_and_what_can_be_done(page):
     assert one.time.get_attribute("aria-live") == "off", "a second is not read out"
     one.group.get_by_text("Alle stappen").click()
     expect(one.group.get_by_role("listitem")).to_have_count(3)
-    expect(one.group).to_contain_text("Samen 18,5 minuten.")
+    expect(one.group).to_contain_text("Totaal 18,5 minuten.")
     for button in one.group.get_by_role("button").all():
         box = button.bounding_box()
         assert min(box["width"], box["height"]) >= 24

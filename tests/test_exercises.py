@@ -745,9 +745,9 @@ def test_estimate_shows_what_follows_from_the_published_table(here):
     assert "van de 10" not in page_text(screen), "first guess, then see"
     button(screen, ESTIMATE.button).click()
     text = page_text(screen)
-    assert "Jouw schatting: 7 van de 10. Lisdoddebuurt: 5 van de 10. " in text
+    assert "Jij dacht: 7 van de 10. Lisdoddebuurt: 5 van de 10. " in text
     assert "Heel Lindermonde: 4 van de 10." in text
-    assert "Jij schatte: meer. Volgens de cijfers: minder dan in Lindermonde." in text
+    assert "Jij dacht: meer. Volgens de cijfers: minder dan in Lindermonde." in text
     assert "Lisdoddebuurt: 16." in text
     assert "Alleen is niet eenzaam." in text
     assert "Jij bent de bron." in text
@@ -772,7 +772,7 @@ def test_a_question_that_was_not_guessed_stays_closed(tmp_path, here):
         assert visible(seen, ESTIMATE.button)
     field(seen, "alleen").index = 2
     button(seen, ESTIMATE.button).click()
-    assert "Jouw schatting: 2 van de 10" in page_text(seen)
+    assert "Jij dacht: 2 van de 10" in page_text(seen)
     assert field(seen, "alleen").disabled
 
 
@@ -788,7 +788,7 @@ def test_another_buurt_starts_again_and_going_back_brings_the_guesses(tmp_path, 
     assert "Lisdodde" not in page_text(screen)
     field(screen, "alleen").index = 1
     button(screen, ESTIMATE.button).click()
-    assert "Jouw schatting: 1 van de 10. Maalderijbuurt: 4 van de 10." in page_text(screen)
+    assert "Jij dacht: 1 van de 10. Maalderijbuurt: 4 van de 10." in page_text(screen)
     field(area, "code").value = LISDODDE
     assert state(screen) == guessed
     assert page_text(screen) == seen
@@ -1004,7 +1004,7 @@ def test_estimate_on_paper_has_the_figures_on_another_page():
     outside, inside = text.split("PageBreak")
     assert "Lisdoddebuurt" not in outside
     assert "Lisdoddebuurt: 5 van de 10." in inside
-    assert "Jouw schatting" not in inside
+    assert "Jij dacht" not in inside
 
 
 @every_kind
@@ -1046,8 +1046,8 @@ def test_report_of_an_estimate_has_every_guess(code):
     assert list(nodes(blocks, FigureBlock)) == []
     blocks = ESTIMATE.report({**closed, "seen": True}, context())
     if code == LISDODDE:
-        assert "Jouw schatting: 7 van de 10. Lisdoddebuurt: 5 van de 10." in written(blocks)
-        assert "Jij schatte: meer." in written(blocks)
+        assert "Jij dacht: 7 van de 10. Lisdoddebuurt: 5 van de 10." in written(blocks)
+        assert "Jij dacht: meer." in written(blocks)
         assert [d.filled for d in nodes(blocks, DoorRow)] == [3]
     else:
         assert [d.filled for d in nodes(blocks, DoorRow)] == [7, 3]

@@ -1,6 +1,7 @@
 """Figures: described, sourced, the same each time, nothing cut off."""
 
 import re
+from datetime import date, timedelta
 from itertools import pairwise
 from xml.etree import ElementTree
 
@@ -142,8 +143,8 @@ def test_doors_are_filled_as_counted():
         for fill in (sheet.BLUE, "#b0b0b0", "white")
     }
     assert filled == {sheet.BLUE: 6, "#b0b0b0": 6, "white": 4 + 6 + 4 + 4 + 10}
-    crosses = re.search(f'stroke="{sheet.RUST}"[^>]*d="([^"]*)"', svg)[1]
-    assert crosses.count("M") == 2 * 4
+    dots = re.search(f'fill="{sheet.RUST}"[^>]*d="([^"]*)"', svg)[1]
+    assert dots.count("M") == 4, "a guess has a dot, never a cross"
 
 
 @pytest.mark.parametrize("number", [-1, 10.5, 60])
@@ -244,3 +245,517 @@ def luminance(color: str) -> float:
 @pytest.mark.parametrize("color", [sheet.INK, sheet.BLUE, sheet.RUST, sheet.GREY])
 def test_colours_of_text_can_be_read(color):
     assert 1.05 / (luminance(color) + 0.05) >= 4.5
+
+
+# --- streets, profile, dots in time, samples, one against another, the map
+
+DAYS = [date(2026, 11, day) for day in (3, 6, 10, 13, 17, 20)]
+SQUARES = {
+    "B1": [[[(0, 0), (400, 0), (400, 400), (0, 400)]]],
+    # A hole in it, and a small island beside it: the middle of the largest ring gets the sign.
+    "B2": [
+        [
+            [(400, 0), (800, 0), (800, 400), (400, 400)],
+            [(500, 50), (500, 100), (550, 100), (550, 50)],
+        ],
+        [[(810, 0), (820, 0), (820, 10), (810, 10)]],
+    ],
+    "B3": [[[(0, 400), (400, 400), (400, 800), (0, 800)]]],
+    "B4": [[[(400, 400), (800, 400), (800, 800), (400, 800)]]],
+}
+WORDS = ("meer", "evenveel", "minder")
+
+
+def streets(label="Lijsterhof"):
+    rows = [(label, [3, 3, 2, 4]), ("Merelhof", [0, 9, 0, 0, 1])]
+    return figures.streets("Hetzelfde?", rows, "melding", SOURCE, True, NOTICE)
+
+
+def profile(label="Molenbuurt"):
+    rows = [("Alleen", [45.4, 42.0, None]), (f"{label} lang", [None, 30.0, 20.5])]
+    return figures.profile(
+        "Naast elkaar", rows, (label, "Stad", label), "van de 100", SOURCE, NOTICE
+    )
+
+
+def dots_in_time(label="zakken naast de container"):
+    points = list(zip(DAYS, [9, 4, 7, 2.5, 5, 0], strict=True))
+    return figures.dots_in_time("Zes", points, label, SOURCE, (label, 3), NOTICE)
+
+
+def samples(label="de hele buurt"):
+    return figures.samples("Drie keer", [20, 40, 36], (label, 30), "van de 100", SOURCE, NOTICE)
+
+
+def against(label="Molenbuurt"):
+    points = [(0, 0), (1, 1), (2, 2), (3, 3), (4, 4)]
+    return figures.against(
+        "Hoger dan je denkt",
+        points,
+        {"A": (3.5, 4), "B": (-0.5, -2)},
+        (label, "minder overlast"),
+        SOURCE,
+        ((0, 0), (4, 4)),
+        ("A", label),
+        NOTICE,
+    )
+
+
+def area_map(label="Molenbuurt"):
+    names = {"B1": label, "B2": "Havenbuurt", "B3": "Parkbuurt", "B4": "Dijkbuurt"}
+    return figures.area_map(
+        "Op de kaart",
+        SQUARES,
+        {"B1": 0, "B2": 2, "B3": None},
+        names,
+        [f"{word} dan {label}" for word in WORDS],
+        "B1",
+        SOURCE,
+        NOTICE,
+    )
+
+
+ADDED = [streets, profile, dots_in_time, samples, against, area_map]
+NEW = pytest.mark.parametrize("draw", ADDED)
+EVERY = pytest.mark.parametrize("draw", [doors, place_among, trend_lines, tally_bars, *ADDED])
+ODD_LABELS = st.text(min_size=1, max_size=80) | st.sampled_from(
+    [
+        "$x$",
+        "<script>",
+        "👍中",
+        "a" * 300,
+        "W" * 79,
+        "een lange naam " * 20,
+        "\x00\ud83d-->",
+        " \n ",
+        '"&<',
+    ]
+)
+
+
+def drawn_outside(figure: figures.Figure) -> list[tuple[float, float]]:
+    """Return every corner of a letter, sign, line or area that lies outside the sheet."""
+    root = ElementTree.fromstring(figure.svg)
+    width, height = numbers(root.get("viewBox"))[2:]
+    points = [
+        (x + dx, y + dy)
+        for path in root
+        for x, y in [numbers(path.get("transform") or "0 0")]
+        for dx, dy in corners(path.get("d"))
+    ]
+    assert len(points) > 20
+    return [p for p in points if not (-0.5 <= p[0] <= width + 0.5 and -0.5 <= p[1] <= height + 0.5)]
+
+
+def corners(path: str) -> list[tuple[float, float]]:
+    """Walk along a path of a picture; the small letters of SVG are steps from where one is."""
+    x = y = 0.0
+    start, found = (0.0, 0.0), []
+    for sign, rest in re.findall(r"([MLQCZmlhvaz])([^MLQCZmlhvaz]*)", path):
+        values = numbers(rest)
+        if sign in "MLQC":
+            pairs = list(zip(values[::2], values[1::2], strict=True))
+            found += pairs
+            x, y = pairs[-1]
+        elif sign in "ml":
+            for dx, dy in zip(values[::2], values[1::2], strict=True):
+                x, y = x + dx, y + dy
+                found.append((x, y))
+        elif sign == "a":  # half a circle: five numbers, then where it ends
+            for arc in range(0, len(values), 7):
+                x, y = x + values[arc + 5], y + values[arc + 6]
+                found.append((x, y))
+        elif sign in "hv":
+            x, y = (x + values[0], y) if sign == "h" else (x, y + values[0])
+            found.append((x, y))
+        else:
+            x, y = start
+        if sign in "Mm":
+            start = (x, y)
+    return found
+
+
+def test_corners_of_a_path_by_hand():
+    assert corners("M1 2L3 4 5 6") == [(1, 2), (3, 4), (5, 6)]
+    assert corners("M1.00 2.00h3.00v4.00h-3.00z") == [(1, 2), (4, 2), (4, 6), (1, 6)]
+    assert corners("M5 5m2 0a2 2 0 1 0 -4 0a2 2 0 1 0 4 0z") == [(5, 5), (7, 5), (3, 5), (7, 5)]
+
+
+@NEW
+def test_new_figures_say_source_and_notice_and_stand_alone(draw):
+    figure = draw()
+    assert draw() == figure
+    assert (figure.source, figure.notice) == (SOURCE, NOTICE)
+    root = ElementTree.fromstring(figure.svg)
+    assert root.get("aria-label") == figure.description
+    assert not re.search(r"\bid=|href|url\(|<style|<script|<text", figure.svg)
+    page = BeautifulSoup(figure.html(), "html.parser").get_text()
+    for said in (figure.title, f"Bron: {SOURCE}", NOTICE):
+        assert said in page
+    assert to_pdf(Document("Blad", (figure.block(),)))
+
+
+@pytest.mark.parametrize(
+    ("draw", "said"),
+    [
+        (
+            streets,
+            [
+                # (3 + 3 + 2 + 4) / 4 and (9 + 1) / 5.
+                "Lijsterhof, per huis: 3, 3, 2, 4. Gemiddeld 3.",
+                "Merelhof, per huis: 0, 9, 0, 0, 1. Gemiddeld 2.",
+                "Elke stip is een melding.",
+            ],
+        ),
+        (
+            profile,
+            [
+                "Alleen: Molenbuurt 45, Stad 42, Molenbuurt geen cijfer.",
+                "Molenbuurt lang: Molenbuurt geen cijfer, Stad 30, ",
+                "Eenheid: van de 100.",
+            ],
+        ),
+        (
+            dots_in_time,
+            [
+                "3-11-2026: 9.",
+                "13-11-2026: 2,5.",
+                "20-11-2026: 0.",
+                # In order of size: 0, 2,5, 4, 5, 7, 9; halfway between 4 and 5.
+                "De middelste waarde is 4,5.",
+                "zakken naast de container: 3.",
+                "Eenheid: zakken naast de container.",
+            ],
+        ),
+        (
+            samples,
+            [
+                "3 keer gevraagd.",
+                "laagste uitkomst is 20, de hoogste 40, de nieuwste 36.",
+                "de hele buurt: 30.",
+                "Eenheid: van de 100.",
+            ],
+        ),
+        (
+            against,
+            [
+                "7 buurten als stippen.",
+                "A: Molenbuurt ligt rechts, hoog.",
+                "B ligt links, laag.",
+                "De streepjeslijn laat zien wat je zou verwachten.",
+                "Naar rechts: Molenbuurt. Naar boven: minder overlast.",
+            ],
+        ),
+        (
+            area_map,
+            [
+                "Kaart met Molenbuurt omlijnd.",
+                "Meer dan Molenbuurt: Molenbuurt.",
+                "Minder dan Molenbuurt: Havenbuurt.",
+                # Of the one nothing is known; the other has no class at all.
+                "Te klein of niet bekend: Parkbuurt, Dijkbuurt.",
+            ],
+        ),
+    ],
+)
+def test_new_descriptions_say_the_numbers(draw, said):
+    for part in said:
+        assert part in draw().description
+
+
+@EVERY
+@settings(deadline=None, max_examples=25)
+@given(label=ODD_LABELS)
+def test_nothing_of_a_figure_is_drawn_outside_the_sheet(draw, label):
+    figure = draw(label)
+    figure.svg.encode()
+    assert drawn_outside(figure) == []
+
+
+def paths(svg: str, **wanted: str) -> list[ElementTree.Element]:
+    """Return the paths with these properties, such as ``fill``; ``_`` stands for ``-``."""
+    asked = {key.replace("_", "-"): value for key, value in wanted.items()}
+    found = ElementTree.fromstring(svg)
+    return [p for p in found if all(p.get(key) == value for key, value in asked.items())]
+
+
+def starts(path: ElementTree.Element) -> list[tuple[float, float]]:
+    """Return where each sign or line of a path begins."""
+    return [tuple(numbers(run)[:2]) for run in path.get("d").split("M")[1:]]
+
+
+def signs(svg: str, shape: str) -> list[tuple[tuple[float, float], str]]:
+    """Return the middle and the fill of every sign of a shape, in the order drawn."""
+    mark = {"circle": "a", "diamond": "l", "square": "v"}[shape]
+    return [
+        (start, path.get("fill"))
+        for path in paths(svg, stroke_width="0.4")
+        if path.get("fill") not in (None, "none") and "m" in path.get("d") and mark in path.get("d")
+        for start in starts(path)
+    ]
+
+
+@given(st.text(max_size=60), st.floats(8, 180), st.integers(1, 3))
+@settings(deadline=None, max_examples=60)
+def test_any_text_is_broken_into_lines_that_fit(text, width, most):
+    lines = sheet.wrap(text, width, most)
+    assert len(lines) <= most
+    assert all(sheet.width_of(line) <= width for line in lines)
+
+
+@pytest.mark.parametrize("text", ["WWWWWW00WWWWWW", "0WWWWWW00WWWWWWW", "WWWWW", "WW"])
+def test_a_short_text_of_wide_letters_is_shortened(text):
+    (line,) = sheet.wrap(text, 9, 1)
+    assert sheet.width_of(line) <= 9
+
+
+def test_of_a_text_too_long_the_end_stays_in_sight():
+    for words in ("een lange straat " * 30, "a" * 4000):
+        (line,) = sheet.wrap(f"{words}: 12", 60, 1)
+        assert line.endswith(": 12")
+        assert "…" in line
+
+
+# Lijsterhof 3 + 3 + 2 + 4 = 12 dots and Merelhof 9 + 1 = 10; four and five houses.
+def test_a_street_has_a_dot_per_report_and_a_door_per_house():
+    svg = streets().svg
+    dots = [place for place, fill in signs(svg, "circle") if fill == sheet.BLUE]
+    assert len(dots) == 12 + 10 + 1, "and one that says what a dot is"
+    assert len(set(dots)) == 23, "no dot covers another"
+    houses = [path for path in paths(svg, fill="white") if "h13.00" in path.get("d")]
+    assert len(houses) == 4 + 5
+    # Above house number two of Merelhof: three columns of three.
+    above = [x for x, y in dots if 18 < x < 36 and 55 < y < 100]
+    assert len(above) == 9
+    assert len(set(above)) == 3
+
+
+def test_a_street_without_its_mean_does_not_say_it():
+    rows = [("Lijsterhof", [3, 0])]
+    figure = figures.streets("t", rows, "melding", SOURCE, mean=False)
+    assert figure.description == "Lijsterhof, per huis: 3, 0. Elke stip is een melding."
+    assert len(texts(figure)) == 2, "the street, and what a dot is"
+    # (3 + 0) / 2 = 1,5, in Dutch.
+    assert "Gemiddeld 1,5." in figures.streets("t", rows, "melding", SOURCE).description
+
+
+@pytest.mark.parametrize("counts", [[], [1] * 11, [10], [-1], [0, 3, 12]])
+def test_a_street_that_cannot_be_drawn_is_refused(counts):
+    with pytest.raises(ValueError, match="one to ten houses"):
+        figures.streets("t", [("Lijsterhof", counts)], "melding", SOURCE)
+
+
+def test_profile_skips_what_is_not_known():
+    """Own 45,4 in the first row and none in the second; 0 stands at 4 mm and 100 at 150."""
+    svg = profile().svg
+    own = [place for place, fill in signs(svg, "diamond") if fill == sheet.BLUE]
+    city = [place for place, fill in signs(svg, "circle") if fill == "white"]
+    third = [place for place, fill in signs(svg, "square") if fill == sheet.RUST]
+    # The first of each stands in the legend.
+    assert [x for x, _ in own[1:]] == [pytest.approx(4 + 1.46 * 45.4, abs=0.01)]
+    assert [x for x, _ in city[1:]] == [
+        pytest.approx(4 + 1.46 * 42, abs=0.01),
+        pytest.approx(4 + 1.46 * 30, abs=0.01),
+    ]
+    assert [x for x, _ in third[1:]] == [pytest.approx(4 + 1.46 * 20.5, abs=0.01)]
+    assert own[1][1] == city[1][1], "one row, one line"
+    assert city[2][1] - city[1][1] == pytest.approx(27)
+
+
+def test_profile_asks_for_one_to_four_names():
+    with pytest.raises(ValueError, match="labels"):
+        figures.profile("t", [("a", [1])], [], "u", SOURCE)
+    with pytest.raises(ValueError, match="labels"):
+        figures.profile("t", [("a", [1] * 5)], list("abcde"), "u", SOURCE)
+    with pytest.raises(ValueError, match="rows"):
+        figures.profile("t", [], ["a"], "u", SOURCE)
+
+
+def dots(values, target=None):
+    days = [date(2026, 11, 1 + n) for n in range(len(values))]
+    return figures.dots_in_time("t", list(zip(days, values, strict=True)), "zakken", SOURCE, target)
+
+
+def level(svg: str, color: str, **more: str) -> list[float]:
+    """Return the heights of the thick lines of a colour."""
+    return [starts(p)[0][1] for p in paths(svg, stroke=color, stroke_width="0.8", **more)]
+
+
+def test_dots_stand_in_order_of_date_at_their_height():
+    """An axis from 0 (at 84 mm) to 10 (at 16): 6,8 mm for one."""
+    points = list(zip(DAYS, [9, 4, 7, 2.5, 5, 0], strict=True))
+    figure = figures.dots_in_time("Zes", points[::-1], "zakken", SOURCE)
+    assert figure.svg == figures.dots_in_time("Zes", points, "zakken", SOURCE).svg
+    places = [place for place, _ in signs(figure.svg, "circle")]
+    assert [x for x, _ in places] == sorted(x for x, _ in places)
+    wanted = [84 - 6.8 * value for value in (9, 4, 7, 2.5, 5, 0)]
+    assert [y for _, y in places] == [pytest.approx(y, abs=0.01) for y in wanted]
+    assert figure.description.index("3-11-2026") < figure.description.index("20-11-2026")
+
+
+def test_the_middle_line_is_the_median_and_comes_with_the_sixth_dot():
+    five = dots([9, 4, 7, 2.5, 5])
+    assert "midde" not in five.description
+    assert level(five.svg, sheet.INK) == []
+    # 2,5 4 5 7 9 and a 0: halfway between 4 and 5 is 4,5; the mean would be 4,6.
+    six = dots([9, 4, 7, 2.5, 5, 0])
+    assert figures.MIDDLE_FROM == 6
+    assert "De middelste waarde is 4,5." in six.description
+    assert level(six.svg, sheet.INK) == [pytest.approx(84 - 6.8 * 4.5, abs=0.01)]
+    # Seven dots: the one in the middle itself. One far outlier does not move it.
+    assert "De middelste waarde is 5." in dots([9, 4, 7, 2.5, 5, 0, 900]).description
+
+
+def test_the_target_is_a_dashed_line_at_its_height():
+    assert level(dots([9, 0]).svg, sheet.RUST) == []
+    figure = dots([9, 0], ("waar je naartoe wilt", 3))
+    assert level(figure.svg, sheet.RUST, stroke_dasharray="3 1.5") == [
+        pytest.approx(84 - 6.8 * 3, abs=0.01)
+    ]
+    assert "waar je naartoe wilt: 3." in figure.description
+    # A target outside the counts still has a place.
+    assert drawn_outside(dots([1, 2], ("doel", 40))) == []
+
+
+def test_half_a_bag_stays_half_a_bag():
+    figure = dots([2.5, 3], ("doel", 1.5))
+    assert "1-11-2026: 2,5." in figure.description
+    assert "doel: 1,5." in figure.description
+    assert "2-11-2026: 3." in figure.description
+
+
+def test_one_dot_will_do_and_none_will_not():
+    assert len(signs(dots([0]).svg, "circle")) == 1
+    with pytest.raises(ValueError, match="no dots"):
+        dots([])
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.floats(0, 9999).map(lambda value: round(value, 1)), min_size=1, max_size=40),
+    st.none() | st.floats(0, 9999),
+)
+def test_any_counts_are_drawn_on_the_sheet(values, wanted):
+    target = None if wanted is None else ("waar je naartoe wilt", wanted)
+    points = [(date(2026, 1, 1) + timedelta(days=n), value) for n, value in enumerate(values)]
+    figure = figures.dots_in_time("t", points, "zakken", SOURCE, target)
+    assert len(signs(figure.svg, "circle")) == len(values)
+    assert drawn_outside(figure) == []
+
+
+def test_the_newest_sample_is_marked_and_the_others_are_rings():
+    """0 stands at 8 mm and 100 at 172: 1,64 mm for one."""
+    svg = samples().svg
+    assert [place[0] for place, fill in signs(svg, "diamond") if fill == sheet.BLUE] == [
+        pytest.approx(8 + 1.64 * 36, abs=0.01)
+    ]
+    rings = [place for place, fill in signs(svg, "circle") if fill == "white"]
+    # Rings stand in columns of 4,5 mm, so that they do not cover each other.
+    assert [x for x, _ in rings] == [pytest.approx(8 + 1.64 * share, abs=2.3) for share in (20, 40)]
+    (truth,) = paths(svg, stroke=sheet.RUST)
+    assert starts(truth)[0][0] == pytest.approx(8 + 1.64 * 30, abs=0.01)
+    with pytest.raises(ValueError, match="no samples"):
+        figures.samples("t", [], ("a", 1), "u", SOURCE)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.integers(0, 100), min_size=1, max_size=40), st.integers(0, 100), st.booleans())
+def test_any_samples_are_drawn_on_the_sheet(shares, truth, same):
+    shares = [shares[0]] * 40 if same else shares
+    figure = figures.samples("t", shares, ("de hele buurt", truth), "van de 100", SOURCE)
+    assert len(signs(figure.svg, "circle")) == len(shares) - 1
+    assert drawn_outside(figure) == []
+
+
+def test_one_against_another_names_only_the_one_that_is_told_about():
+    points = [(0, 0), (1, 1), (2, 2), (3, 3), (4, 4)]
+    lettered = {"A": (3.5, 4), "B": (-0.5, -2)}
+    quiet = figures.against("t", points, lettered, ("x", "y"), SOURCE)
+    assert "Molenbuurt" not in quiet.description + quiet.svg
+    assert signs(quiet.svg, "diamond") == []
+    assert paths(quiet.svg, stroke=sheet.RUST) == []
+    assert len(signs(quiet.svg, "circle")) == 7
+    told = against()
+    assert [fill for _, fill in signs(told.svg, "diamond")] == [sheet.BLUE]
+    assert len(paths(told.svg, stroke=sheet.RUST, stroke_dasharray="3 1.5")) == 1
+
+
+def test_against_works_when_every_buurt_has_a_letter():
+    few = figures.against("t", [], {"A": (1, 1), "B": (2, 3)}, ("x", "y"), SOURCE)
+    # Both coordinates of A lie below the middle (1,5 and 2), those of B above it.
+    assert "A ligt links, laag." in few.description
+    assert "B ligt rechts, hoog." in few.description
+    assert drawn_outside(few) == []
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(st.tuples(st.floats(-3, 3), st.floats(-1, 1)), min_size=1, max_size=30),
+    st.tuples(st.floats(-3, 3), st.floats(-1, 1)),
+)
+def test_any_buurten_are_drawn_on_the_sheet(points, own):
+    figure = figures.against(
+        "t", points, {"A": own}, ("x", "y"), SOURCE, None, ("A", "Verspreide huizen Oost")
+    )
+    assert drawn_outside(figure) == []
+
+
+def regions(svg: str) -> dict[str, ElementTree.Element]:
+    """Return the regions of a map by the name that shows when one points at them."""
+    return {path[0].text: path for path in ElementTree.fromstring(svg) if len(path)}
+
+
+def test_map_shows_the_class_of_each_buurt_by_shade_and_sign():
+    svg = area_map().svg
+    fills = {name: path.get("fill") for name, path in regions(svg).items()}
+    assert fills == {
+        "Molenbuurt": "#8f8f8f",  # more
+        "Havenbuurt": "#ffffff",  # less
+        "Parkbuurt": "#ffffff",  # not known
+        "Dijkbuurt": "#ffffff",  # no class at all
+    }
+    like = figures.area_map("t", SQUARES, {"B1": 1}, {}, WORDS, "B2", SOURCE)
+    assert regions(like.svg)["B1"].get("fill") == "#d0d0d0"
+    # Without colour: a sign in each buurt and each box of the legend, here a + and a −, two ?.
+    outlines = {sign: sheet.outline(sign, "bold") for sign in "+=−?"}
+    drawn = [path.get("d") for path in paths(svg)]
+    assert {sign: drawn.count(d) for sign, d in outlines.items()} == {
+        "+": 1 + 1,
+        "=": 0 + 1,
+        "−": 1 + 1,
+        "?": 2 + 1,
+    }
+
+
+def test_map_keeps_holes_and_islands_and_puts_north_on_top():
+    found = regions(area_map().svg)
+    haven = found["Havenbuurt"]
+    assert haven.get("fill-rule") == "evenodd"
+    assert len(starts(haven)) == 3, "an outside, its hole and an island"
+    assert len(starts(found["Molenbuurt"])) == 1
+    # 820 metres wide and 800 high: 150 mm for 800, so the height decides.
+    edge = sheet.WIDTH / 2 - 820 * 150 / 800 / 2
+    xs, ys = zip(*corners(found["Molenbuurt"].get("d")), strict=True)
+    assert (min(xs), max(xs)) == (
+        pytest.approx(edge, abs=0.01),
+        pytest.approx(edge + 75, abs=0.01),
+    )
+    assert (min(ys), max(ys)) == (pytest.approx(75), pytest.approx(150))
+    assert max(y for _, y in corners(found["Parkbuurt"].get("d"))) == pytest.approx(75)
+
+
+def test_map_outlines_the_own_buurt_over_the_others():
+    found = regions(area_map().svg)
+    assert list(found)[-1] == "Molenbuurt", "drawn last, so that no edge lies over it"
+    edges = {name: (path.get("stroke"), path.get("stroke-width")) for name, path in found.items()}
+    assert edges.pop("Molenbuurt") == (sheet.BLUE, "1.6")
+    assert set(edges.values()) == {(sheet.INK, "0.3")}
+    with pytest.raises(ValueError, match="no boundaries"):
+        figures.area_map("t", {}, {}, {}, WORDS, "B1", SOURCE)
+
+
+def test_a_name_with_signs_stands_safely_in_the_map():
+    names = {"B1": '<b>&"\x00'}
+    figure = figures.area_map("t", SQUARES, {"B1": 0}, names, WORDS, "B1", SOURCE)
+    assert regions(figure.svg)['<b>&"□'].get("stroke") == sheet.BLUE
+    assert to_pdf(Document("Blad", (figure.block(),)))

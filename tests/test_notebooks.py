@@ -15,8 +15,8 @@ import pytest
 from leefbaar_tools.answers import KERNVELDEN
 from leefbaar_tools.exercises import session as sessions
 from leefbaar_tools.exercises.page import Opening
-from leefbaar_tools.paper import MIME
-from leefbaar_tools.resources import meetings
+from leefbaar_tools.paper import MIME, from_markdown
+from leefbaar_tools.resources import material, meetings, shared_path
 
 TAGS = {"setup", "figure", "exercise", "facilitator", "group", "optional"}
 KEYS = {"part", "minutes", "form", "carrier", "ingredients", "aim", "material", "facts"}
@@ -27,6 +27,12 @@ PARTS = {
 FORMS = {"alleen", "tweetal", "drietal", "groep", "plenair", "thuis", "maatje"}
 CARRIERS = {"gesprek", "papier", "beamer", "laptop", "kaart"}
 INGREDIENTS = {"intervisie", "vaardigheden", "kennis", "inspiratie", "samenwerken"}
+# Facts of the project's collection that nobody could verify: never printed as a fact. Where a
+# later fact replaces one (F43 by L61 and L62), the later one is cited.
+NOT_VERIFIED = {
+    *("A11", "A12", "A13", "C12", "E25", "F15", "F40", "F43", "G10", "G34", "H12", "H20"),
+    *("J15", "J26", "J31", "L30", "L32", "L40", "L46", "L59", "L98", "L135", "L160", "L211"),
+}
 NOTE = ("Doel", "Zo leid je in", "Let op", "Als het uitloopt")
 MOST_WORDS = 60
 MOST_KERNVELDEN = 5
@@ -161,6 +167,7 @@ def about_cell(rule, cell, number):
         fine = isinstance(listed, list) and all(isinstance(i, str) and i for i in listed)
         rule(fine, "a list of words", cell)
     rule(all(re.fullmatch(r"[A-Z]\d+[a-z]?", str(i)) for i in facts), "ids of facts", cell)
+    rule(not NOT_VERIFIED & set(map(str, facts)), "a fact that is not verified", cell)
 
 
 def about_text(rule, cell):
@@ -349,6 +356,7 @@ BROKEN = {
     "ingredients from the list": about_changed("m1-welkom", ingredients=["humor"]),
     "a list of words": about_changed("m1-welkom", material="stickers"),
     "ids of facts": about_changed("m1-welkom", facts=["12"]),
+    "a fact that is not verified": about_changed("m1-welkom", facts=["A11"]),
     "minutes come with": edit("m1-welkom", metadata={"leefbaar": {"part": "welkom", "minutes": 9}}),
     "no raw HTML": edit("m1-afspraken", source="Een <b>vet</b> woord"),
     "links are https": edit("m1-afspraken", source="[bron](http://voorbeeld.nl)"),
@@ -397,6 +405,36 @@ def test_a_part_without_an_exercise_is_found():
         if about(c).get("part") != "plan" or c["cell_type"] == "markdown"
     ]
     assert broken_rules(notebook, 1) == ["plan: an exercise or a figure"]
+
+
+def materials():
+    """Every text in workshop/ that a notebook shows, with its header."""
+    root = shared_path("workshop")
+    names = [p.relative_to(root).with_suffix("").as_posix() for p in root.glob("*/*.md")]
+    return {name: material(name) for name in sorted(names)}
+
+
+def test_materials_say_what_they_are_and_where_it_comes_from():
+    assert materials()
+    for name, (header, text) in materials().items():
+        assert header["titel"], name
+        facts = header["feiten"].split(", ")
+        assert all(re.fullmatch(r"[A-Z]\d+[a-z]?", fact) for fact in facts), name
+        assert not NOT_VERIFIED & set(facts), name
+        assert re.search(r"\*Bron(nen)?: \[.+\]\(https?://", text), f"{name}: no source"
+        assert from_markdown(text), name
+
+
+def test_notebooks_show_materials_that_exist_and_none_lies_unused():
+    shown = {
+        option["card"]
+        for notebook in map(read, NOTEBOOKS)
+        for _, _, _, more in calls(notebook)
+        for control in more.get("controls", ())
+        for option in control["options"].values()
+        if "card" in option
+    }
+    assert shown == set(materials())
 
 
 # --- running

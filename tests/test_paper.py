@@ -441,7 +441,7 @@ def test_pdf_prints_every_text(booklet):
         "Welke doelen?",
         "Schuilnaam: Merel",
         "blz. 1 van",
-        "(https://www.voorbeeld.nl/a?b=1&c=2)",
+        "1. https://www.voorbeeld.nl/a?b=1&c=2",
         "Bron: Verzonnen, 2025",
         "☒ fietsen",
         "☐ lopen",

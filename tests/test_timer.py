@@ -101,7 +101,7 @@ def test_without_the_extension_the_steps_stand_as_a_list_with_minutes_and_total(
         "Vragen , 13 minuten Stel open vragen.",
         f"Afronden , 2,5 minuten {SPITEFUL}",
     ]
-    assert "Samen 18,5 minuten." in html.text
+    assert "Totaal 18,5 minuten." in html.text
 
 
 def test_one_minute_and_half_a_minute_are_said_in_dutch():
@@ -109,7 +109,7 @@ def test_one_minute_and_half_a_minute_are_said_in_dutch():
     text = on_screen(Timer(id="m9-kort", title="Kort", steps=steps)).text
     assert "Tip, 1 minuut" in text
     assert "Stilte, 0,5 minuut" in text
-    assert "Samen 1,5 minuten." in text
+    assert "Totaal 1,5 minuten." in text
 
 
 def test_text_is_shown_as_it_was_typed_never_read_as_html():
@@ -141,7 +141,7 @@ def test_stock_nbconvert_shows_the_steps(monkeypatch):
     cell = nbformat.v4.new_code_cell("lt.timer()", outputs=[output])
     body, _ = HTMLExporter().from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
     text = BeautifulSoup(body, "html.parser").table.get_text(" ")
-    for word in ("Kiezen", "13", "2,5", "Samen", "18,5"):
+    for word in ("Kiezen", "13", "2,5", "Totaal", "18,5"):
         assert word in text
 
 
@@ -151,17 +151,17 @@ def test_stock_nbconvert_shows_the_steps(monkeypatch):
 def test_the_stapkaart_is_a_card_with_the_steps_and_their_total():
     (card,) = TIMER.paper(CONTEXT)
     assert isinstance(card, Box)
-    assert (card.kind, card.title) == ("kaart", "Incidentmethode")
+    assert (card.kind, card.title) == ("tip", "Incidentmethode")
     assert card.blocks[0] == Paragraph("Leg de kaart op tafel.")
     table = card.blocks[1]
     assert table.header == ("Stap", "Minuten", "Wat je doet")
     assert rows(table) == [
-        ["Kiezen", "3", "Ieder noemt één situatie."],
-        ["Vragen", "13", "Stel open vragen."],
-        ["Afronden", "2,5", SPITEFUL],
-        ["Samen", "18,5", ""],
+        ["1. Kiezen", "3", "Ieder noemt één situatie."],
+        ["2. Vragen", "13", "Stel open vragen."],
+        ["3. Afronden", "2,5", SPITEFUL],
+        ["Totaal", "18,5", ""],
     ]
-    assert table.rows[-1][0] == (Strong("Samen"),)
+    assert table.rows[-1][0] == (Strong("Totaal"),)
     assert TIMER.face(CONTEXT) == TIMER.paper(CONTEXT)
 
 
@@ -172,10 +172,10 @@ def test_the_facilitators_sheet_has_a_running_clock():
     table = block.blocks[-1]
     assert table.header == ("Klok", "Stap", "Minuten", "Wat je doet")
     assert [row[:3] for row in rows(table)] == [
-        ["0:00:00", "Kiezen", "3"],
-        ["0:03:00", "Vragen", "13"],
-        ["0:16:00", "Afronden", "2,5"],
-        ["0:18:30", "Samen", "18,5"],
+        ["0:00", "1. Kiezen", "3"],
+        ["0:03", "2. Vragen", "13"],
+        ["0:16", "3. Afronden", "2,5"],
+        ["0:18½", "Totaal", "18,5"],
     ]
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from .areas import MINIMUM, Area, AreaError, too_small
+from .areas import MINIMUM, Area, AreaError, Indicator, too_small
 
 # What makes two buurten alike: who lives there and in what dwellings. No outcome (Leefbaarometer),
 # and no WOZ value, because a price already holds how people value the buurt.
@@ -37,6 +37,11 @@ CITY_MARGIN_SCORE = 0.03  # about a third of a class of the Leefbaarometer
 WOBBLES = 3.5
 # The least change that means something, per kind of indicator; relative for amounts and counts.
 LEAST_CHANGE = {"share": 0.02, "score": 0.06, "class": 1.5, "amount": 0.05, "count": 0.05}
+LEAST_CHANGE_DIMENSION = 0.03  # a dimension moves less than the total of the five
+LEAST_CHANGE_RARE = 0.2  # of a share that is small itself
+
+# Farther away than this, in standard deviations a characteristic, buurten are not alike.
+MOST_APART = 1.4
 
 MAD_TO_SD = 1.4826  # median absolute deviation to standard deviation, for normal data
 
@@ -226,6 +231,14 @@ def comparable(area: Area, code: str, k: int = 8) -> pd.DataFrame:
     return pd.DataFrame({"name": area.regions.loc[nearest.index, "name"], "distance": nearest})
 
 
+def _alike(area: Area, code: str, k: int) -> pd.Index:
+    """Return the codes of at most `k` comparable buurten that are near enough to be alike."""
+    if area.level(code) != "buurt":  # a wijk has no look-alikes
+        return pd.Index([], dtype=str)
+    table = comparable(area, code, k)
+    return table.index[table["distance"] <= MOST_APART]
+
+
 @lru_cache(maxsize=8)  # an area never changes, and every redrawn figure asks for this
 def _backgrounds(area: Area) -> pd.DataFrame:
     """Standardised `BACKGROUND` of all buurten; index ``code``, a column per characteristic."""
@@ -246,7 +259,7 @@ def place(area: Area, code: str, indicator: str, year: int | None = None, k: int
     """
     year = area.year(indicator, year)
     own = figure(area, code, indicator, year)
-    alike = _buurten(area, indicator, year).reindex(comparable(area, code, k).index).dropna()
+    alike = _buurten(area, indicator, year).reindex(_alike(area, code, k)).dropna()
     reason = own["reason"]
     if not reason and len(alike) < 4:
         reason = "Er zijn te weinig buurten die hierop lijken."
@@ -321,14 +334,23 @@ def trend(area: Area, code: str, indicator: str) -> Trend:
     sizes = area.table(indicator, level=level)["n"]
     wobble = float(wobble * np.sqrt(np.nanmax([1.0, sizes.median() / sizes.get(code, np.nan)])))
     change = float(values[-2:].mean() - values[:2].mean())
-    kind = area.indicator(indicator).kind
-    least = LEAST_CHANGE[kind]
-    if kind in ("amount", "count"):
-        least *= abs(values[:2].mean())
+    least = _least_change(area.indicator(indicator), abs(values[:2].mean()))
     word = "schommelt"
     if abs(change) > WOBBLES * wobble and abs(change) >= least:
         word = "stijgt" if change > 0 else "daalt"
     return Trend(series, word, change, wobble, "")
+
+
+def _least_change(indicator: Indicator, start: float) -> float:
+    """Return the least change that means something, from the level it starts at."""
+    least = LEAST_CHANGE[indicator.kind]
+    if indicator.kind in ("amount", "count"):
+        return least * start
+    if indicator.kind == "share":
+        return min(least, LEAST_CHANGE_RARE * start)
+    if indicator.kind == "score" and indicator.id != "leefbaarometer":
+        return LEAST_CHANGE_DIMENSION
+    return least
 
 
 def risers_and_fallers(area: Area, indicator: str = "leefbaarometer") -> pd.DataFrame:
@@ -356,7 +378,7 @@ def risers_and_fallers(area: Area, indicator: str = "leefbaarometer") -> pd.Data
         change = table[years[2]] - table[years[0]]
         steps = table.diff(axis=1)[list(years[1:])]
         beyond = change - change.median()
-        least = LEAST_CHANGE[area.indicator(indicator).kind]
+        least = _least_change(area.indicator(indicator), 1.0)
         for word, sign in (("stijger", 1), ("daler", -1)):
             special = (
                 (sign * beyond > WOBBLES * _robust_sd(change))
@@ -471,7 +493,7 @@ def changes_alike(area: Area, code: str, indicator: str, k: int = 8, years: int 
     change = _buurten(area, indicator, end) - _buurten(area, indicator, start)
     moved = [c for c in change.index if any(start < y <= end for y in _changes(area, c, indicator))]
     change = change.drop(index=moved)
-    alike = change.reindex(comparable(area, code, k).index).dropna().sort_values()
+    alike = change.reindex(_alike(area, code, k)).dropna().sort_values()
     own = float(change.get(code, float("nan")))
     if len(alike) < 4:
         return Changes(own, (), start, end, "Er zijn te weinig buurten die hierop lijken.")

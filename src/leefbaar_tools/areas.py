@@ -70,9 +70,7 @@ class Source:
 
 
 KWB = Source("CBS", "Kerncijfers wijken en buurten", modelled=False, newest_division=False)
-LEEFBAAROMETER = Source(
-    "Ministerie van BZK", "Leefbaarometer 3.0", modelled=True, newest_division=True
-)
+LEEFBAAROMETER = Source("Ministerie van BZK", "Leefbaarometer", modelled=True, newest_division=True)
 
 
 @dataclass(frozen=True)
@@ -99,6 +97,8 @@ class Indicator:
         Dutch word for what that number counts; a key of `MINIMUM`, or empty for a count.
     better : str or None
         ``"higher"``, ``"lower"``, or None when neither is better.
+    higher : str
+        Dutch, for a score: what a higher one is.
     years : tuple of int
         Years with at least one value, filled in when a table is read.
     """
@@ -112,6 +112,7 @@ class Indicator:
     base: str = ""
     counted: str = ""
     better: str | None = None
+    higher: str = "beter"
     decimals: int = 0
     source: Source = KWB
     years: tuple[int, ...] = ()
@@ -126,9 +127,20 @@ def _share(id, title, column, base, counted, per="", better=None):
     return Indicator(id, title, f"van de 10 {counted}", "share", column, per, base, counted, better)
 
 
-def _score(id, title, column):
+def _score(id, title, column, higher="beter"):
     return Indicator(
-        id, title, "score", "score", column, "", "n", "woningen", "higher", 2, LEEFBAAROMETER
+        id,
+        title,
+        "score",
+        "score",
+        column,
+        "",
+        "n",
+        "woningen",
+        "higher",
+        higher,
+        2,
+        LEEFBAAROMETER,
     )
 
 
@@ -156,7 +168,7 @@ CATALOGUE = (
         "private_rent", "huurwoningen van andere verhuurders", "p_ov_hw", "a_woning", "woningen"
     ),
     _share("owner_occupied", "koopwoningen", "p_koopw", "a_woning", "woningen"),
-    _share("flats", "meergezinswoningen", "p_mgezw", "a_woning", "woningen"),
+    _share("flats", "flats en appartementen", "p_mgezw", "a_woning", "woningen"),
     _share("vacant", "onbewoonde woningen", "p_leegsw", "a_woning", "woningen", better="lower"),
     _share("built_since_2000", "woningen gebouwd vanaf 2000", "p_bjo2k", "a_woning", "woningen"),
     Indicator(
@@ -192,7 +204,7 @@ CATALOGUE = (
     _score("woningvoorraad", "woningvoorraad", "won"),
     _score("voorzieningen", "voorzieningen", "vrz"),
     _score("sociale_samenhang", "sociale samenhang", "soc"),
-    _score("overlast_onveiligheid", "overlast en onveiligheid", "onv"),
+    _score("overlast_onveiligheid", "overlast en onveiligheid", "onv", "minder overlast"),
     Indicator(
         "leefbaarometer_class", "klasse van de leefbaarheid", "klasse 1 tot 9", "class", "kscore",
         base="n", counted="woningen", better="higher", source=LEEFBAAROMETER,

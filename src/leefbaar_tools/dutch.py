@@ -72,7 +72,7 @@ def parse_date(text: str, today: date) -> date:
         raise sorry
     day, month, year = found.groups()
     month = "maart" if month == "mrt" else month
-    names = [name for name in MONTHS if name.startswith(month[:3])]
+    names = [name for name in MONTHS if name.startswith(month)]
     number = int(month) if month.isdecimal() else MONTHS.index(names[0]) + 1 if names else 0
     try:
         if year:

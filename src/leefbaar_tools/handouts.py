@@ -42,6 +42,7 @@ from .paper import (
     to_html,
     to_pdf,
 )
+from .resources import HOME, clock, timed_cells
 from .resources import meetings as all_meetings
 
 AUDIENCES = ("deelnemer", "begeleider")
@@ -128,7 +129,7 @@ def make_document(ran: NotebookNode, reader: Reader, area: Area | None = None) -
         audience=reader.audience,
         name=reader.name,
         blocks=tuple(blocks),
-        meta=_meta(area, reader.code),
+        meta=_meta(area, reader),
     )
 
 
@@ -168,7 +169,7 @@ def _for_participant(ran: NotebookNode, context: Context) -> Iterator[Block]:
 
 
 def _is_for_home(cell: NotebookNode) -> bool:
-    return cell.metadata.get("leefbaar", {}).get("part") == "verdieping"
+    return cell.metadata.get("leefbaar", {}).get("part") == HOME
 
 
 def _for_facilitator(ran: NotebookNode, context: Context) -> Iterator[Block]:
@@ -206,7 +207,7 @@ def _at_home(ran: NotebookNode) -> Iterator[Block]:
 
 def _note_titles(ran: NotebookNode) -> dict[str, str]:
     """Return the title of every note, by cell id: the step that follows it."""
-    clocks = dict(_clock(ran))
+    clocks = dict(timed_cells(ran.cells))
     titles, title = {}, ""
     for cell in reversed(ran.cells):
         if cell.id in clocks:
@@ -215,23 +216,9 @@ def _note_titles(ran: NotebookNode) -> dict[str, str]:
     return titles
 
 
-def _clock(ran: NotebookNode) -> Iterator[tuple[str, int]]:
-    """Yield the id of every cell that takes minutes, and the minute at which it begins."""
-    minute = 0
-    for cell in ran.cells:
-        about = cell.metadata.get("leefbaar", {})
-        if about.get("minutes") and about.get("part") != "verdieping":
-            yield cell.id, minute
-            minute += about["minutes"]
-
-
 def _step_title(minute: int, about: Mapping) -> str:
     until = minute + about["minutes"]
-    return f"{_time(minute)}–{_time(until)} · {about['aim']}"
-
-
-def _time(minute: int) -> str:
-    return f"{minute // 60}:{minute % 60:02d}"
+    return f"{clock(minute)}–{clock(until)} · {about['aim']}"
 
 
 def run_sheet(ran: NotebookNode) -> Table:
@@ -241,12 +228,12 @@ def run_sheet(ran: NotebookNode) -> Table:
         for cell in ran.cells
         if "leefbaar" in cell.metadata
     }
-    rows = [(minute, *steps[id]) for id, minute in _clock(ran)]
+    rows = [(minute, *steps[id]) for id, minute in timed_cells(ran.cells)]
     return Table(
         ("Tijd", "Min.", "Wat", "Hoe en waarmee", "Leg klaar"),
         tuple(
             (
-                _time(minute),
+                clock(minute),
                 str(step["minutes"]),
                 _aim(step, optional),
                 f"{step['form']}; {step['carrier']}",
@@ -265,17 +252,19 @@ def _aim(step: Mapping, optional: bool) -> Text:
     return (step["aim"], " ", Emphasis("(mag vervallen)"))
 
 
-def _meta(area: Area, code: str) -> tuple[tuple[str, str], ...]:
+def _meta(area: Area, reader: Reader) -> tuple[tuple[str, str], ...]:
     years = sorted({year for item in area.indicators.values() for year in item.years})
     data = f"cijfers van {years[0]} tot en met {years[-1]}"
     if area.notice:
         data = f"{area.notice} (verzonnen stad), {data}"
-    return (
-        ("Gebied", f"{area.name(code)} ({code})"),
+    about = (
+        ("Gebied", f"{area.name(reader.code)} ({reader.code})"),
         ("Gegevens", data),
         ("Gemaakt op", format_date(date.today())),
-        ("Gemaakt met", ", ".join(f"{name} {version(name)}" for name in _MADE_WITH)),
     )
+    if reader.audience == "deelnemer":
+        return about
+    return (*about, ("Gemaakt met", ", ".join(f"{name} {version(name)}" for name in _MADE_WITH)))
 
 
 # --- the exporters

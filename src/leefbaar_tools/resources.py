@@ -4,7 +4,11 @@ In an installed package they lie beside the modules, in a checkout in their own
 top-level folders. Nobody else builds a path to them.
 """
 
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
+
+HOME = "verdieping"  # the part of a meeting that is for at home
 
 _HERE = Path(__file__).resolve().parent
 _CHECKOUT = _HERE.parent.parent
@@ -28,6 +32,21 @@ def shared_path(*parts: str) -> Path:
 def meetings() -> list[Path]:
     """Return the notebooks of the meetings, in order."""
     return sorted(shared_path("notebooks").glob("[0-9]-*.ipynb"))
+
+
+def timed_cells(cells: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, int]]:
+    """Yield the id of every cell of a meeting that takes minutes, and the minute it begins at."""
+    minute = 0
+    for cell in cells:
+        about = cell["metadata"].get("leefbaar", {})
+        if about.get("minutes") and about.get("part") != HOME:
+            yield cell["id"], minute
+            minute += about["minutes"]
+
+
+def clock(minute: int) -> str:
+    """Write a minute of the meeting as a time: ``1:06``."""
+    return f"{minute // 60}:{minute % 60:02d}"
 
 
 def material(name: str) -> tuple[dict[str, str], str]:

@@ -6,7 +6,7 @@ finds it again after a crash (see memory.js).
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ipywidgets as widgets
@@ -47,6 +47,15 @@ class Control(ABC):
     def page_state(self) -> dict[str, Any]:
         """Return what the page shows in each part, as memory.js reads it there."""
         return {name: _state(widget) for name, widget in self._parts.items()}
+
+    def catch_up(self, typed: Mapping[str, Any]) -> None:
+        """Take what the page shows and had no time to tell; the opposite of `page_state`."""
+        for name, widget in self._parts.items():
+            if name in typed and typed[name] != _state(widget):
+                if isinstance(widget, widgets.RadioButtons | widgets.Dropdown):
+                    widget.index = typed[name] if typed[name] >= 0 else None
+                else:
+                    widget.value = typed[name]
 
     def disable(self, disabled: bool) -> None:
         """Lock or unlock the field."""
@@ -233,46 +242,62 @@ class TableControl(Control):
         heads = [column.label for column in field.columns]
         if field.named:
             heads = [field.column_name, *heads]
-        cells: list[widgets.Widget] = [
+        self._heads = [
             # Each box has its full name already; the heading is for the eye.
             widgets.HTML(f'<span class="leefbaar-vraag" aria-hidden="true">{_escape(head)}</span>')
             for head in heads
         ]
-        self._boxes: list[dict[str, widgets.Widget]] = []
-        for number in range(len(field.rows)):
-            if field.named:
-                cells.append(widgets.HTML(f"<span>{_escape(field.rows[number])}</span>"))
-            row = {column.key: self._box(number, column) for column in field.columns}
-            self._boxes.append(row)
-            cells += row.values()
         # Wide cells for text, narrow ones for dates and numbers.
         sizes = ["minmax(9em, 1.2fr)"] * field.named + [
-            "minmax(8em, 2fr)" if column.kind == "text" else "minmax(7em, 10em)"
+            "minmax(8em, 2fr)" if column.kind == "text" else "minmax(8em, 10em)"
             for column in field.columns
         ]
-        grid = widgets.GridBox(
-            cells, layout=widgets.Layout(grid_template_columns=" ".join(sizes), width="100%")
+        self._grid = widgets.GridBox(
+            layout=widgets.Layout(grid_template_columns=" ".join(sizes), width="100%")
         )
+        self._lay([name for name, _ in field.placed([])])
         label = widgets.HTML(f'<span class="leefbaar-vraag">{_escape(field.label)}</span>')
         label.add_class("leefbaar-label")
-        rows = [label, grid.add_class("leefbaar-tabel")] if field.label else [grid]
-        return widgets.VBox(rows).add_class("leefbaar-groep")
+        grid = self._grid.add_class("leefbaar-tabel")
+        if len(sizes) > 3:
+            grid.add_class("leefbaar-tabel-breed")
+        return widgets.VBox([label, grid] if field.label else [grid]).add_class("leefbaar-groep")
 
-    def _box(self, number, column):
-        name = f"{column.label}, {self.field.row_name(number)}"
-        box = self.part(_text(name, column.lines), f"--{number + 1}-{column.key}")
+    def _lay(self, names: list[str]) -> None:
+        """Make a row of boxes per name."""
+        old = self._grid.children[len(self._heads) :]
+        self._names, self._boxes = names, []
+        self._parts.clear()
+        cells: list[widgets.Widget] = [*self._heads]
+        for number, name in enumerate(names):
+            if self.field.named:
+                cells.append(widgets.HTML(f"<span>{_escape(name)}</span>"))
+            row = {column.key: self._box(number, name, column) for column in self.field.columns}
+            self._boxes.append(row)
+            cells += row.values()
+        self._grid.children = cells
+        for widget in old:
+            widget.close()
+
+    def _box(self, number, name, column):
+        label = f"{column.label}, {self.field.row_name(number, name)}"
+        box = self.part(_text(label, column.lines), f"--{number + 1}-{column.key}")
         return box.add_class("leefbaar-stil")
 
     def get(self):
         """Return the raw answer."""
-        return [{key: box.value for key, box in row.items()} for row in self._boxes]
+        return [
+            {"rij": name} | {key: box.value for key, box in boxes.items()}
+            for name, boxes in zip(self._names, self._boxes, strict=True)
+        ]
 
     def set(self, value):
-        """Show kept rows, or rows as they were typed."""
-        typed = len(value) == len(self._boxes) and not any("rij" in row for row in value)
-        shown = value if typed else self.field.shown(value)
-        blank: list[dict[str, Any]] = [{} for _ in self._boxes]
-        for boxes, row in zip(self._boxes, [*shown, *blank], strict=False):
+        """Show kept rows, or rows as they were typed; also those that have no place any more."""
+        rows = self.field.placed(value)
+        names = [name for name, _ in rows]
+        if names != self._names:
+            self._lay(names)
+        for boxes, (_, row) in zip(self._boxes, rows, strict=True):
             for column in self.field.columns:
                 boxes[column.key].value = column.show(row.get(column.key))
 

@@ -8,7 +8,9 @@ from ..paper import Block, Heading, Together
 from .fields import ChoiceField, Field, TextField
 from .parts import Context, Exercise
 
+ABOUT_AREA = {"map", "place", "profile", "trend"}  # drawings of the chosen buurt
 TIMES = "keer"  # in a value: how often was drawn
+MOST_TIMES = 40  # draws by chance that one picture can show
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,11 @@ class Explore(Exercise):
         if not all(control["options"] for control in self.controls):
             raise ValueError(f"{self.id}: a control needs options")
 
+    @property
+    def about_area(self) -> bool:
+        """Whether the figure is about the chosen buurt."""
+        return self.show in ABOUT_AREA
+
     def fields(self) -> tuple[Field, ...]:
         """Return a choice per control, and the question about the street."""
         choices = [
@@ -57,15 +64,25 @@ class Explore(Exercise):
         ]
         return (*choices, *([TextField("straat", self.street, 3)] if self.street else []))
 
+    def kept(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a kept value; of a control without a choice that still exists the first option."""
+        kept = super().kept(value)
+        for control in self.controls:
+            chosen = kept[control["key"]]
+            if not chosen or chosen[0] not in control["options"]:
+                kept[control["key"]] = [next(iter(control["options"]))]
+        times = value.get(TIMES)
+        whole = isinstance(times, int) and not isinstance(times, bool)
+        return {**kept, TIMES: min(max(times, 1), MOST_TIMES) if whole else 1}
+
     def drawing(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
         """Return the figure for what is chosen; for what is not, that of the first option."""
         from . import pictures
 
-        chosen: dict[str, Any] = {TIMES: value.get(TIMES) or 1}
+        kept = self.kept(value)
+        chosen: dict[str, Any] = {TIMES: kept[TIMES]}
         for control in self.controls:
-            label = (value.get(control["key"]) or [""])[0]
-            options = control["options"]
-            chosen |= options.get(label, next(iter(options.values())))
+            chosen |= control["options"][kept[control["key"]][0]]
         return tuple(pictures.DRAWINGS[self.show](context, chosen, self.settings))
 
     def first(self, number: int = 0) -> dict[str, Any]:
@@ -84,7 +101,8 @@ class Explore(Exercise):
             self.drawing(self.first(number), context) for number in range(min(self.printed, count))
         ]
         if not figures:
-            return (Together((*self._heading(), *self._street().paper())),)
+            asked = self._street().paper() if self.street else ()
+            return (Together((*self._heading(), *asked)),)
         first, *others = figures
         return (
             Together((*self._heading(), *first)),
@@ -96,7 +114,7 @@ class Explore(Exercise):
         """Return the figure last looked at, and the own words."""
         if context.has(value.get("code")):
             context = replace(context, code=value["code"])
-        said = self._street().report(value.get("straat", "")) if self.street else ()
+        said = self._street().report(self.kept(value)["straat"]) if self.street else ()
         return (Together((Heading(self.title, 3), *self.drawing(value, context))), *said)
 
     def brief(self, context: Context) -> tuple[Block, ...]:

@@ -2,8 +2,12 @@
 
 A field knows its question, how it stands on paper, how an answer to it is told, and how it
 counts in a group. It knows nothing of widgets: those are in :mod:`.controls`.
+
+What stands in a journal may be written by hand or by an older notebook: `kept` makes of
+whatever stands there a value that the field can show.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,6 +15,29 @@ from typing import Any
 
 from ..dutch import format_number, parse_date, parse_number, short_date
 from ..paper import Block, Boxes, DoorRow, NumberBox, Said, Table, WriteLines
+
+MOST = 10**15  # a number beyond this is damage, and no figure can be drawn of it
+
+
+def _is_number(value: Any) -> bool:
+    """Tell whether this is a number that can be shown; a NaN and an infinity are not."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and -MOST <= value <= MOST
+
+
+def _text(value: Any) -> str:
+    """Return a text as it is, a number in words, and nothing for what is neither."""
+    if _is_number(value):
+        return _written(value)
+    if not isinstance(value, str):
+        return ""
+    return value.encode("utf-8", "replace").decode()  # half a letter reaches no page
+
+
+def _written(value: float) -> str:
+    """Write a number the Dutch way, with all its decimals."""
+    exponent = Decimal(str(float(value))).normalize().as_tuple().exponent
+    return format_number(value, max(0, -int(exponent)))
 
 
 @dataclass(frozen=True)
@@ -26,6 +53,10 @@ class TextField:
     def read(self, raw: str) -> str:
         """Return the answer as it is kept."""
         return raw.strip()
+
+    def kept(self, value: Any) -> str:
+        """Return what can be shown of what was kept."""
+        return _text(value)
 
     def paper(self) -> tuple[Block, ...]:
         """Return the question above lines to write on."""
@@ -76,6 +107,13 @@ class ChoiceField:
             )
         return raw
 
+    def kept(self, value: Any) -> list[str]:
+        """Return what can be shown of what was kept."""
+        labels = [value] if isinstance(value, str) else value
+        if not isinstance(labels, list | tuple):
+            return []
+        return [_text(label) for label in labels if isinstance(label, str)]
+
     def paper(self) -> tuple[Block, ...]:
         """Return boxes to tick."""
         return (self._boxes(()),)
@@ -113,6 +151,10 @@ class DoorsField:
     def read(self, raw: int | None) -> int | None:
         """Return the answer as it is kept."""
         return raw
+
+    def kept(self, value: Any) -> int | None:
+        """Return what can be shown of what was kept."""
+        return int(value) if _is_number(value) and value in range(11) else None
 
     def paper(self) -> tuple[Block, ...]:
         """Return a row of ten to circle."""
@@ -163,6 +205,15 @@ class NumberField:
             raise ValueError(f"Vul een getal in van {low} tot en met {high}.")
         return number
 
+    def kept(self, value: Any) -> float | None:
+        """Return what can be shown of what was kept; a number may stand there as text."""
+        if isinstance(value, str):
+            try:
+                value = parse_number(value)
+            except ValueError:
+                return None
+        return value if _is_number(value) else None
+
     def paper(self) -> tuple[Block, ...]:
         """Return a box to write the number in."""
         return (NumberBox(self.label, self.unit),)
@@ -175,10 +226,7 @@ class NumberField:
 
     def show(self, value: Any) -> str:
         """Write a kept number as it would be typed, with all its decimals."""
-        if self.year:
-            return str(int(value))
-        exponent = Decimal(str(float(value))).normalize().as_tuple().exponent
-        return format_number(value, max(0, -int(exponent)))
+        return str(int(value)) if self.year else _written(value)
 
     def count(self, value: float | None) -> list[str]:
         """Return the number as a label to count."""
@@ -216,11 +264,21 @@ class Column:
             return number
         return parse_date(typed, date.today()).isoformat()
 
+    def kept(self, value: Any) -> Any:
+        """Return what can be shown of what was kept; words in a column of numbers stay words."""
+        if self.kind == "number" and not isinstance(value, str):
+            return value if _is_number(value) else ""
+        text = _text(value)
+        if self.kind != "number":
+            return text
+        try:
+            return self.read(text)
+        except ValueError:
+            return text
+
     def show(self, value: Any) -> str:
         """Write a kept cell, or a typed one, as it would be typed."""
-        if isinstance(value, int | float):
-            return NumberField(self.key, self.label).show(value)
-        text = value or ""
+        text = _text(value)
         if self.kind == "date":
             try:
                 return short_date(date.fromisoformat(text))
@@ -258,9 +316,9 @@ class TableField:
         """Whether the rows have names."""
         return any(self.rows)
 
-    def row_name(self, number: int) -> str:
+    def row_name(self, number: int, name: str = "") -> str:
         """Return how a row is called, also when it has no name of its own."""
-        return self.rows[number] or f"rij {number + 1}"
+        return name or f"rij {number + 1}"
 
     def read(self, raw: list[dict[str, str]]) -> list[dict[str, Any]]:
         """Return the rows as they are kept; of rows without names the empty ones are left out.
@@ -272,47 +330,65 @@ class TableField:
         """
         rows = []
         for number, typed in enumerate(raw):
-            row = {}
+            name = typed.get("rij", "")
+            row = {"rij": name} if self.named else {}
             for column in self.columns:
                 try:
                     row[column.key] = column.read(typed.get(column.key, ""))
                 except ValueError as error:
-                    place = f"{self.row_name(number)}, {column.label.lower()}"
+                    place = f"{self.row_name(number, name)}, {column.label.lower()}"
                     raise ValueError(f"Bij {place}: {error}") from error
-            if self.named:
-                row = {"rij": self.rows[number], **row}
             rows.append(row)
-        filled = [any(row[c.key] not in ("", None) for c in self.columns) for row in rows]
-        if self.named:
-            return rows if any(filled) else []
-        return [row for row, full in zip(rows, filled, strict=True) if full]
+        if self.named and any(map(self._filled, rows)):
+            places = len(self.rows)
+            return rows[:places] + list(filter(self._filled, rows[places:]))
+        return list(filter(self._filled, rows))
 
-    def shown(self, value: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Return a kept value as one row per place; a row whose name is gone comes last."""
+    def _filled(self, row: Mapping[str, Any]) -> bool:
+        return any(row.get(column.key) not in ("", None) for column in self.columns)
+
+    def kept(self, value: Any) -> list[dict[str, Any]]:
+        """Return what can be shown of what was kept."""
+        rows = []
+        for row in value if isinstance(value, list | tuple) else ():
+            if isinstance(row, Mapping):
+                name = {"rij": _text(row["rij"])} if "rij" in row else {}
+                rows.append(name | {c.key: c.kept(row.get(c.key)) for c in self.columns})
+        return rows
+
+    def placed(self, value: list[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
+        """Return every row of the table: its name, and what was kept for it or typed in it.
+
+        A row that has no place (any more) comes last: what was written is never out of sight.
+        """
+        left = list(value)
         if not self.named:
-            return list(value)
-        by_name = {row.get("rij"): row for row in value}
-        return [by_name.get(name, {}) for name in self.rows]
+            blank: list[dict[str, Any]] = [{} for _ in self.rows[len(left) :]]
+            return [("", row) for row in (*left, *blank)]
+        rows = []
+        for name in self.rows:
+            row = next((row for row in left if row.get("rij", "") == name), {})
+            left = [other for other in left if other is not row]
+            rows.append((name, row))
+        return rows + [(row.get("rij", ""), row) for row in left if self._filled(row)]
 
     def paper(self) -> tuple[Block, ...]:
         """Return a table to write in."""
-        return (self._table([{} for _ in self.rows], self.row_height_mm),)
+        return (self._table(self.placed([]), self.row_height_mm),)
 
     def report(self, value: list[dict[str, Any]]) -> tuple[Block, ...]:
         """Return the table as filled in."""
-        if not value:
+        if not any(map(self._filled, value)):
             return (Said(self.label),)
-        rows = value if not self.named else self.shown(value)
-        return (self._table(rows, 0),)
+        return (self._table(self.placed(value) if self.named else [("", r) for r in value], 0),)
 
-    def _table(self, rows: list[dict[str, Any]], height: float) -> Table:
+    def _table(self, rows: list[tuple[str, dict[str, Any]]], height: float) -> Table:
         first = (self.column_name,) if self.named else ()
-        names = self.rows if self.named else [""] * len(rows)
         return Table(
             header=(*first, *(column.label for column in self.columns)),
             rows=tuple(
                 (*((name,) if self.named else ()), *(c.show(row.get(c.key)) for c in self.columns))
-                for name, row in zip(names, rows, strict=True)
+                for name, row in rows
             ),
             caption=self.label,
             row_height_mm=height,

@@ -1,11 +1,12 @@
 """A goal with its two measures: the compass figure that shows a direction, the own count."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..paper import Block, Heading, Said, Together
+from ..paper import Block, Heading, Paragraph, Said, Together
 from .fields import ChoiceField, Column, Field, NumberField, TableField, TextField
 from .parts import Context, Exercise
 
@@ -25,12 +26,15 @@ class Goal(Exercise):
         The questions: ``kompas``, ``wat``, ``nu``, ``streef`` and ``jaar``.
     span : int
         Over how many years the change is shown.
+    after : str
+        One sentence under it: how to read it.
     """
 
     kind: ClassVar[str] = "goal"
     compass: Mapping[str, str]
     ask: Mapping[str, str]
     span: int = 2
+    after: str = ""
 
     def __post_init__(self):
         super().__post_init__()
@@ -54,7 +58,7 @@ class Goal(Exercise):
 
     def indicator(self, value: Mapping[str, Any]) -> str:
         """Return the indicator of the chosen compass figure; empty when there is none."""
-        chosen = value.get("kompas") or [""]
+        chosen = self.kept(value)["kompas"] or [""]
         return self.compass.get(chosen[0], "")
 
     def range_of(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
@@ -64,7 +68,8 @@ class Goal(Exercise):
             return ()
         from . import pictures
 
-        return tuple(pictures.changes_seen(context, indicator, self.span))
+        after = (Paragraph(self.after),) if self.after else ()
+        return (*pictures.changes_seen(context, indicator, self.span), *after)
 
     def paper(self, context: Context | None) -> tuple[Block, ...]:
         """Return the form, with the figures of this buurt in a table under the choice."""
@@ -76,15 +81,16 @@ class Goal(Exercise):
         table = pictures.changes_table(context, dict(self.compass), self.span)
         return (
             Together((*self._heading(), *compass.paper())),
-            Together(table),
+            Together((*table, *((Paragraph(self.after),) if self.after else ()))),
             Together(tuple(block for field in counter for block in field.paper())),
         )
 
     def report(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
         """Return the choice with its figure, and the own count with its target."""
         compass, *counter = self.fields()
-        told = (b for f in counter for b in f.report(value.get(f.key, f.empty)))
-        chosen = Said(compass.label, (value.get("kompas") or [None])[0])
+        kept = self.kept(value)
+        told = (b for f in counter for b in f.report(kept[f.key]))
+        chosen = Said(compass.label, (kept["kompas"] or [None])[0])
         return (
             Together((Heading(self.title, 3), chosen, *self.range_of(value, context))),
             Together(tuple(told)),
@@ -106,6 +112,8 @@ class Teller(Exercise):
         Caption of the table.
     rows : int
         How many counts fit.
+    after : str
+        One sentence under the dots: how to read them.
     of : str
         Id of the `Goal` whose street counter is counted; its words and target are read back.
     """
@@ -113,6 +121,7 @@ class Teller(Exercise):
     kind: ClassVar[str] = "teller"
     question: str
     rows: int = 12
+    after: str = ""
     of: str = ""
 
     def fields(self) -> tuple[Field, ...]:
@@ -122,49 +131,60 @@ class Teller(Exercise):
             Column("aantal", "Aantal", "number"),
             Column("opmerking", "Wat viel op?"),
         )
-        return (TableField("stippen", self.question, columns, ("",) * self.rows),)
+        rows = ("",) * self.rows
+        return (TableField("stippen", self.question, columns, rows, row_height_mm=7),)
 
     def read_back(self, context: Context | None) -> tuple[Block, ...]:
         """Return what this person said would be counted, or nothing."""
-        goal = self._goal(context)
-        return (Said("Dit tel je:", goal["wat"]),) if goal.get("wat") else ()
+        counted, _ = self._goal(context)
+        return (Said("Dit tel je:", counted),) if counted else ()
 
     def figure(self, value: Mapping[str, Any], context: Context | None) -> "Figure | None":
         """Return the dots, or None when there is none with both a date and a count."""
-        points = [
-            (date.fromisoformat(row["datum"]), row["aantal"])
-            for row in value.get("stippen", ())
-            if row.get("datum") and isinstance(row.get("aantal"), int | float)
-        ]
+        points = []
+        for row in self.kept(value)["stippen"]:
+            with suppress(ValueError):
+                day = date.fromisoformat(row["datum"])
+                if isinstance(row["aantal"], int | float):
+                    points.append((day, row["aantal"]))
         if not points:
             return None
         from .. import figures
 
-        goal = self._goal(context)
-        target = None
-        if isinstance(goal.get("streef"), int | float):
-            target = ("waar je naartoe wilt", goal["streef"])
+        counted, wanted = self._goal(context)
+        target = None if wanted is None else ("waar je naartoe wilt", wanted)
         title = f"Jouw {len(points)} {'stip' if len(points) == 1 else 'stippen'}"
         if len(points) >= figures.MIDDLE_FROM:
-            title += ", met de middelste als lijn"
-        unit = goal.get("wat") or "aantal keer geteld"
+            title += ", met een lijn door het midden"
+        unit = counted or "aantal keer geteld"
         return figures.dots_in_time(title, points, unit, "Zelf geteld op straat.", target)
 
-    def _goal(self, context: Context | None) -> Mapping[str, Any]:
+    def _goal(self, context: Context | None) -> tuple[str, float | None]:
+        """Return the words and the target of the goal, as far as they were filled in."""
         answer = context.answers.get(self.of) if context else None
-        return answer.value if answer and isinstance(answer.value, Mapping) else {}
+        goal = answer.value if answer and isinstance(answer.value, Mapping) else {}
+        counted = TextField("wat", "").kept(goal.get("wat")).strip()
+        return counted, NumberField("streef", "").kept(goal.get("streef"))
 
     def paper(self, context: Context | None) -> tuple[Block, ...]:
         """Return the card: what is counted, and a row for every count."""
+        from .. import figures
+
         blank = (b for f in self.fields() for b in f.paper())
-        return (Together((*self._heading(), *self.read_back(context), *blank)),)
+        field = figures.blank_dots(self.rows, "Zet voor elke telling een stip.").block()
+        field = replace(field, width_mm=145)
+        return (Together((*self._heading(), *self.read_back(context), *blank, field)),)
+
+    def seen(self, value: Mapping[str, Any], context: Context | None) -> tuple[Block, ...]:
+        """Return what is counted and, once there are dots, the dots and how to read them."""
+        figure = self.figure(value, context)
+        after = (Paragraph(self.after),) if figure and self.after else ()
+        return (*self.read_back(context), *((figure.block(),) if figure else ()), *after)
 
     def report(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
         """Return the dots and the counts."""
-        figure = self.figure(value, context)
-        picture = (figure.block(),) if figure else ()
         return (
-            Together((Heading(self.title, 3), *self.read_back(context), *picture)),
+            Together((Heading(self.title, 3), *self.seen(value, context))),
             Together(self._told(value)),
         )
 

@@ -177,7 +177,8 @@ class Tally(Exercise):
 
     def figure(self, value: Mapping[str, Any]) -> "Figure | None":
         """Return the picture of a tally, or None when nothing was counted yet."""
-        counts = {f.label: int(value.get(f.key) or 0) for f in self.fields()}
+        kept = self.kept(value)
+        counts = {f.label: max(int(kept[f.key] or 0), 0) for f in self.fields()}
         if not any(counts.values()):
             return None
         from .. import figures
@@ -224,6 +225,11 @@ class Estimate(Exercise):
             return ChoiceField(question["key"], label, words, in_row=True)
         return DoorsField(question["key"], label, question.get("symbol", "door"))
 
+    def kept(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a kept value; its fields are the guesses."""
+        guesses = value.get("guesses")
+        return {**value, "guesses": super().kept(guesses if isinstance(guesses, Mapping) else {})}
+
     def reveal(self, question: Mapping[str, str], guess: Any, context: Context) -> list[Block]:
         """Return what is seen after the guess: the computed figure and the sentence after it.
 
@@ -260,8 +266,9 @@ class Estimate(Exercise):
     def report(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
         """Return each guess beside its figure."""
         told: list[Block] = [Heading(self.title, 3)]
+        value = self.kept(value)
         for field, question in zip(self.fields(), self.questions, strict=True):
-            guess = value.get("guesses", {}).get(question["key"], field.empty)
+            guess = value["guesses"][question["key"]]
             if not value.get("seen") or guess == field.empty or not context.has(value.get("code")):
                 told.extend(field.report(guess))
             else:
@@ -273,4 +280,4 @@ class Estimate(Exercise):
 
     def group(self, value: Mapping[str, Any]) -> dict[str, list[str]]:
         """Count the guesses."""
-        return super().group(value.get("guesses", {}))
+        return super().group(self.kept(value)["guesses"])

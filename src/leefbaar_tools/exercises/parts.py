@@ -36,9 +36,14 @@ class Context:
     code: str
     answers: Mapping[str, Answer] = field(default_factory=dict)
 
-    def has(self, code: str | None) -> bool:
+    def has(self, code: Any) -> bool:
         """Tell whether these figures have this buurt or wijk."""
-        return code in self.area.regions.index
+        return _has(self.area, code)
+
+
+def _has(area: "Area", code: Any) -> bool:
+    known = isinstance(code, str) and code in area.regions.index
+    return known and area.level(code) in ("buurt", "wijk")
 
 
 def chosen_code(answers: Mapping[str, Answer], area: "Area") -> str | None:
@@ -46,7 +51,7 @@ def chosen_code(answers: Mapping[str, Answer], area: "Area") -> str | None:
     for answer in reversed(answers.values()):
         if answer.kind == "area" and isinstance(answer.value, Mapping):
             code = answer.value.get("code")
-            if code in area.regions.index:
+            if _has(area, code):
                 return code
     return None
 
@@ -122,6 +127,14 @@ class Exercise(Part):
     def fields(self) -> tuple[Field, ...]:
         """Return the fields of the form, in order."""
 
+    def kept(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a kept value with all its fields, each in a form that it can show.
+
+        A line may be written by hand or by an older notebook; what no field can make anything
+        of counts as not filled in.
+        """
+        return {**value, **{f.key: f.kept(value.get(f.key, f.empty)) for f in self.fields()}}
+
     def plans(self) -> dict[str, str]:
         """Return, per field, the kernveld it feeds when that is another than `plan`."""
         return {}
@@ -145,13 +158,15 @@ class Exercise(Part):
         return (Together((Heading(self.title, 3), *self._told(value))),)
 
     def _told(self, value: Mapping[str, Any]) -> tuple[Block, ...]:
-        return tuple(b for f in self.fields() for b in f.report(value.get(f.key, f.empty)))
+        kept = self.kept(value)
+        return tuple(b for f in self.fields() for b in f.report(kept[f.key]))
 
     def group(self, value: Mapping[str, Any]) -> dict[str, list[str]]:
         """Return, per field, the labels under which this one value counts."""
         if self.private:
             return {}
-        return {f.key: f.count(value.get(f.key, f.empty)) for f in self.fields()}
+        kept = Exercise.kept(self, value)
+        return {f.key: f.count(kept[f.key]) for f in self.fields()}
 
     def face(self, context: Context) -> tuple[Block, ...]:
         """Return the report when this person answered, else the blank form."""

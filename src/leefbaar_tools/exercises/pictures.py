@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, ClassVar
 
-import numpy as np
-
 from .. import analysis, figures
 from ..areas import Area, Indicator
 from ..dutch import format_number, join_words
@@ -36,7 +34,7 @@ def doors_seen(context: Context, indicator: str, guess: int | None) -> list[Bloc
     title, rows = _out_of_ten(context.area, context.code, indicator)
     if not rows:
         return [Paragraph(title)]
-    guessed = [] if guess is None else [("Jouw schatting", guess, "guess")]
+    guessed = [] if guess is None else [("Jij dacht", guess, "guess")]
     source = context.area.source_line(indicator)
     return [_on_paper(figures.doors(title, [*guessed, *rows], source), 120)]
 
@@ -71,7 +69,7 @@ def relative_seen(
         The words of the question, from more to less.
     """
     found, picture = _beside_city(context.area, context.code, indicator, words)
-    said = f"Jij schatte: {guess[0]}. " if guess and picture else ""
+    said = f"Jij dacht: {guess[0]}. " if guess and picture else ""
     return [Paragraph(said + found), *([_on_paper(picture, 125)] if picture else [])]
 
 
@@ -84,10 +82,13 @@ def _beside_city(area: Area, code: str, indicator: str, words: tuple[str, ...]):
         return f"{own['name']}: {reason}", None
     known = dict(zip(_ANALYSIS_WORDS[words[0]], words, strict=True))
     found = known[analysis.relative_to_city(area, code, indicator)]
-    than = "als" if found == words[1] else "dan"
-    return f"Volgens de cijfers: {found} {than} in {city['name']}.", place_figure(
-        area, code, indicator
+    by = "het model" if area.indicator(indicator).modelled else "de cijfers"
+    than = (
+        f"ongeveer gelijk aan {city['name']}"
+        if found == words[1]
+        else f"{found} dan in {city['name']}"
     )
+    return f"Volgens {by}: {than}.", place_figure(area, code, indicator)
 
 
 _ANALYSIS_WORDS = {
@@ -105,47 +106,48 @@ def place_figure(area: Area, code: str, indicator: str) -> figures.Figure | None
     known = area.indicator(indicator)
     city = analysis.figure(area, area.gemeente(code), indicator)
     scale, decimals, unit = _scale(known)
+    own, low, high, whole = (
+        round(value * scale, decimals)
+        for value in (place.value, place.low, place.high, city["value"])
+    )
     return figures.place_among(
-        _place_title(area.name(code), known, place.word),
-        [value * scale for value in place.alike],
-        (area.name(code), place.value * scale),
-        (city["name"], city["value"] * scale),
+        _place_title(area.name(code), own, low, high, decimals),
+        # As they are written: a dot beside the number under it would look broken.
+        [round(value * scale, decimals) for value in place.alike],
+        (area.name(code), own),
+        (city["name"], whole),
         f"{unit}, {place.year}",
         area.source_line(indicator),
         decimals=decimals,
     )
 
 
-def _place_title(name: str, indicator: Indicator, word: str) -> str:
-    """Say a place in words that cannot be read the wrong way round."""
-    alike = "buurten die erop lijken"
-    if indicator.kind == "score":
-        said = {"hoger": "beter dan", "lager": "minder goed dan", "ongeveer gelijk": "net als"}
-        return f"{name} scoort op {indicator.title} {said[word]} de meeste {alike}"
-    if indicator.kind == "share":
-        said = {"hoger": "meer", "lager": "minder", "ongeveer gelijk": "ongeveer evenveel"}
-        than = "als" if word == "ongeveer gelijk" else "dan"
-        return (
-            f"{name} heeft naar verhouding {said[word]} {indicator.title} {than} de meeste {alike}"
-        )
-    said = {"hoger": "hoger dan", "lager": "lager dan", "ongeveer gelijk": "net als"}
-    return f"{name}: {indicator.title} {said[word]} bij de meeste {alike}"
+def _place_title(name: str, own: float, low: float, high: float, decimals: int) -> str:
+    """Say the figures themselves: a place in a row would read as a verdict."""
+    own, low, high = (format_number(value, decimals) for value in (own, low, high))
+    between = f"rond {low}" if low == high else f"tussen {low} en {high}"
+    return f"{name}: {own}. Van de buurten die erop lijken zit de helft {between}"
 
 
 @_once
-def trend_figure(area: Area, code: str, indicator: str) -> figures.Figure:
-    """Return the figure of the buurt over the years, with the city beside it."""
+def trend_figure(area: Area, code: str, indicator: str) -> figures.Figure | None:
+    """Return the figure of the buurt over the years beside the city; None without any value."""
     known = area.indicator(indicator)
     scale, decimals, unit = _scale(known)
     trend = analysis.trend(area, code, indicator)
+    if not trend.series["value"].notna().any():
+        return None
     series = {area.name(code): _line(trend.series, scale)}
-    city = area.gemeente(code)
-    series[area.name(city)] = _line(analysis.trend(area, city, indicator).series, scale)
+    if known.kind != "count":  # beside a whole city every count of a buurt lies flat
+        city = area.gemeente(code)
+        series[area.name(city)] = _line(analysis.trend(area, city, indicator).series, scale)
     changes = trend.series["stretch"].diff() > 0
     breaks = {year: "andere grens" for year in trend.series.index[changes]}
-    word = trend.word or "te kort om iets te zeggen"
+    said = _TREND_WORDS.get(trend.word, "te weinig metingen om iets te zeggen")
+    if breaks and trend.word:
+        said += f" sinds {max(breaks)}"
     return figures.trend_lines(
-        f"{area.name(code)}: {known.title} {word}",
+        f"{area.name(code)}, {known.title}: {said}",
         series,
         unit,
         area.source_line(indicator, since=known.years[0]),
@@ -178,11 +180,11 @@ def _changes_figure(area: Area, code: str, indicator: str, span: int) -> figures
     found = _changes(area, code, indicator, span)
     known = area.indicator(indicator)
     scale, decimals, _ = _scale(known)
-    low, high = (format_number(found.alike[i] * scale, decimals) for i in (0, -1))
     return figures.place_among(
-        f"Ook zonder jouw plan verandert dit cijfer: bij deze buurten tussen {low} en {high}",
-        [change * scale for change in found.alike],
-        (area.name(code), found.own * scale),
+        "Ook zonder jouw plan verandert dit cijfer. Bij buurten die erop lijken: "
+        f"{_between(found.alike, scale, decimals)}",
+        [round(change * scale, decimals) for change in found.alike],
+        (area.name(code), round(found.own * scale, decimals)),
         ("geen verandering", 0.0),
         f"verandering van {found.start} naar {found.end}, {known.title}",
         area.source_line(indicator, since=found.start),
@@ -204,10 +206,10 @@ def changes_table(context: Context, compass: Mapping[str, str], span: int) -> tu
         now = "niet bekend" if own["reason"] else format_number(own["value"] * scale, decimals)
         moved = "niet bekend"
         if not found.reason:
-            low, high = (format_number(found.alike[i] * scale, decimals) for i in (0, -1))
-            moved = f"tussen {low} en {high}"
-        rows.append((label, now, moved))
-        sources.append(area.source_line(indicator))
+            moved = _between(found.alike, scale, decimals)
+        unit = " (score × 100)" if known.kind == "score" else ""
+        rows.append((f"{label}{unit}", now, moved))
+        sources.append(area.source_line(indicator, since=found.start))
     if not rows:
         return ()
     caption = f"{area.name(code)}: zo veranderen deze cijfers al zonder jouw plan"
@@ -218,18 +220,27 @@ def changes_table(context: Context, compass: Mapping[str, str], span: int) -> tu
     )
 
 
+def _between(changes: tuple[float, ...], scale: float, decimals: int) -> str:
+    """Say the range of changes, given in order of size."""
+    low, high = (format_number(changes[end] * scale, decimals) for end in (0, -1))
+    return "minder dan 1 punt" if low == high == "0" else f"tussen {low} en {high}"
+
+
 # --- what an explorer draws: of the choices made, a figure with what is said under it
 
 
 def _trend_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
     figure = trend_figure(context.area, context.code, chosen["indicator"])
+    if figure is None:
+        return [_too_little(context)]
     return [_on_paper(figure, 140), *_note(settings, chosen["indicator"])]
 
 
 def _place_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
     figure = place_figure(context.area, context.code, chosen["indicator"])
     if figure is None:
-        return [_too_little(context)]
+        reason = analysis.place(context.area, context.code, chosen["indicator"], k=ALIKE).reason
+        return [Paragraph(f"{context.area.name(context.code)}: {reason[0].lower()}{reason[1:]}")]
     return [_on_paper(figure, 140), *_note(settings, chosen["indicator"])]
 
 
@@ -331,7 +342,7 @@ def _samples_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list
         settings["unit"],
         settings["source"],
     )
-    return [_on_paper(figure, 140)]
+    return [_on_paper(figure, 140), *_note(settings, str(size))]
 
 
 LETTERS = "ABCD"
@@ -339,50 +350,59 @@ LETTERS = "ABCD"
 
 def _expected_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
     """Draw the buurten by vulnerability; letters for those to talk about, in order of code."""
+    stage = chosen["stage"]
+    if not _special(context.area, settings["indicator"]):
+        stage = min(stage, 1)  # there is none to name
     figure = _expected_figure(
-        context.area, settings["indicator"], chosen["stage"], tuple(settings["titles"]),
+        context.area, settings["indicator"], stage, tuple(settings["titles"]),
         tuple(settings["axes"]),
     )  # fmt: skip
-    return [_on_paper(figure, 150), *_note(settings, str(chosen["stage"]))]
+    return [_on_paper(figure, 150), *_note(settings, str(stage))]
+
+
+@_once
+def _special(area: Area, indicator: str) -> list[str]:
+    return list(analysis.better_than_expected(area, indicator).index)
 
 
 @_once
 def _expected_figure(area: Area, indicator: str, stage: int, titles, axes) -> figures.Figure:
     table = analysis.against_vulnerability(area, indicator)
-    special = analysis.better_than_expected(area, indicator).index
-    talked = _far_apart(table, special)
+    special = _special(area, indicator)
+    talked = _spread_out(table, special)
     points = {code: (row["x"], row["y"]) for code, row in table.iterrows()}
     ends = table.sort_values("x").iloc[[0, -1]]
     marked = None
-    if stage > 1 and len(special):
+    if stage > 1:
         marked = (LETTERS[talked.index(special[0])], area.name(special[0]))
     title = titles[stage].format(name=marked[1] if marked else "")
+    year = int(table["vulnerability_year"].iloc[0])
+    counted = join_words([area.indicator(id).title for id in analysis.VULNERABILITY])
     return figures.against(
         title,
         [point for code, point in points.items() if code not in talked],
         {LETTERS[n]: points[code] for n, code in enumerate(talked)},
         axes,
-        area.source_line(indicator),
+        f"{area.source_line(indicator)} {area.source_line('low_income', year)}",
         tuple(map(tuple, ends[["x", "expected"]].to_numpy())) if stage else None,
         marked,
-        f"Kwetsbaarheid: {_vulnerability_words(area)}, {table['vulnerability_year'].iloc[0]}.",
+        f"Naar rechts tellen even zwaar mee: {counted}, {year}. "
+        f"{len(table)} van de {len(area.table(indicator))} buurten: de rest is te klein.",
     )
 
 
-def _far_apart(table, special) -> list[str]:
-    """Return the codes of buurten to talk about: vulnerable ones that do not cover each other."""
-    order = [*special[:1], *table.sort_values("x", ascending=False).index]
-    places = (table[["x", "y"]] - table[["x", "y"]].min()) / table[["x", "y"]].apply(np.ptp)
-    taken: list[str] = []
-    for code in order:
-        apart = (places.loc[taken] - places.loc[code]).abs().max(axis=1)
-        if len(taken) < len(LETTERS) and (apart > 0.09).all():
-            taken.append(code)
+def _spread_out(table, special) -> list[str]:
+    """Return the codes of buurten to choose from, in order: the special one, and ordinary ones.
+
+    The ordinary ones lie near the line, spread from left to right: not the lowest dots.
+    """
+    ordinary = table.drop(index=special)
+    near = ordinary[(ordinary["y"] - ordinary["expected"]).abs().rank() <= len(ordinary) / 2]
+    taken = list(special[:1])
+    for share in (0.1, 0.5, 0.9, 0.3)[: len(LETTERS) - len(taken)]:
+        distance = (near["x"] - table["x"].quantile(share)).abs().drop(index=taken, errors="ignore")
+        taken.append(distance.idxmin())
     return sorted(taken)
-
-
-def _vulnerability_words(area: Area) -> str:
-    return join_words([area.indicator(id).title for id in analysis.VULNERABILITY])
 
 
 def _card_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
@@ -403,6 +423,11 @@ DRAWINGS: dict[str, Any] = {
 }
 
 
+_TREND_WORDS = {
+    "stijgt": "een duidelijke stijging",
+    "daalt": "een duidelijke daling",
+    "schommelt": "geen duidelijke verandering",
+}
 _FIGURES = {"place": place_figure, "trend": trend_figure}
 
 
@@ -457,7 +482,7 @@ def _scale(indicator: Indicator) -> tuple[float, int, str]:
         return 100, 0, f"{indicator.title} per 100 {indicator.counted}"
     if indicator.kind == "score":
         # Whole numbers read easier; the published score runs in hundredths.
-        return 100, 0, "score × 100: 0 is gemiddeld in Nederland, hoger is beter"
+        return 100, 0, f"score × 100: 0 is gemiddeld in Nederland, hoger is {indicator.higher}"
     return 1, indicator.decimals, indicator.unit
 
 

@@ -11,10 +11,10 @@ import ipywidgets as widgets
 
 from ..answers import Answer, NotSaved, check_text
 from ..dutch import format_date, format_time
-from ..paper import to_html_fragment
+from ..paper import Paragraph, to_html_fragment
 from ..personal_data import describe, find_personal_data
 from .controls import Control, NumberControl, control_for
-from .explore import TIMES, Explore
+from .explore import MOST_TIMES, TIMES, Explore
 from .goals import Goal, Teller
 from .kinds import ChooseArea, Estimate, Tally
 from .parts import Exercise
@@ -131,7 +131,7 @@ class Screen:
         self._participant = self.session.participant
         draft = self.session.drafts.get((self._participant, self.id))
         answer = self.newest()
-        value = draft or (answer.value if answer else {})
+        value = draft or (self.exercise.kept(answer.value) if answer else {})
         self._approved = {found.text for found in _personal(answer.value)} if answer else set()
         self._filling = True
         try:
@@ -166,6 +166,12 @@ class Screen:
             self.save()
         else:
             self._waiting = loop.call_later(PAUSE, self.flush)
+
+    @told
+    def catch_up(self, typed: Mapping[str, Any]) -> None:
+        """Take what was typed on the page and is still on its way from there."""
+        for control in self.controls.values():
+            control.catch_up(typed)
 
     def flush(self) -> None:
         """Write at once what waits."""
@@ -353,6 +359,8 @@ class EstimateScreen(Screen):
         self._draw()
         self._dirty = True
         self.save()
+        # The first figure is above the button: show it.
+        self.session.tell(type="look", exercise=self.id)
 
     def _missing(self) -> list[str]:
         return [key for key, c in self.controls.items() if c.get() == c.field.empty]
@@ -387,8 +395,9 @@ class FigureScreen(Screen):
         raise NotImplementedError
 
     def show(self, value):
-        """Show a kept value and its picture."""
+        """Show a kept value and its picture, never that of whoever was answering before."""
         super().show(value)
+        self._picture.value = ""
         self._draw()
 
     @told
@@ -434,9 +443,9 @@ class ExploreScreen(FigureScreen):
 
     def show(self, value):
         """Show what was looked at last; at first the first option of every control."""
-        self._times = value.get(TIMES) or 1
-        first = {c["key"]: [next(iter(c["options"]))] for c in self.exercise.controls}
-        super().show({**first, **value})
+        value = self.exercise.kept(value)
+        self._times = value[TIMES]
+        super().show(value)
 
     def value(self):
         """Return the choices, the words, and of which buurt the figure is."""
@@ -448,8 +457,13 @@ class ExploreScreen(FigureScreen):
         return {**super().entered(), TIMES: self._times}
 
     def blocks(self):
-        """Return the figure of the choices made."""
-        return self.exercise.drawing(self.entered(), self.session.context())
+        """Return the figure of the choices made, and of which buurt when nobody chose one."""
+        context = self.session.context()
+        drawn = self.exercise.drawing(self.entered(), context)
+        if self.session.chosen or not self.exercise.about_area:
+            return drawn
+        name = context.area.name(context.code)
+        return (Paragraph(f"Je koos nog geen buurt. Dit is {name}."), *drawn)
 
     @told
     def typed(self):
@@ -472,9 +486,6 @@ class ExploreScreen(FigureScreen):
         return [self.controls[control["key"]].get() for control in self.exercise.controls]
 
 
-MOST_TIMES = 40  # draws by chance that one picture can show
-
-
 class GoalScreen(FigureScreen):
     """A goal; how the compass figure moves by itself stands under its choice."""
 
@@ -484,6 +495,10 @@ class GoalScreen(FigureScreen):
         """Put the picture under the choice of the compass figure."""
         heading, compass, *rest = rows
         return [heading, compass, self._picture, *rest]
+
+    def saved(self):
+        """Let the count that aims at this goal follow."""
+        self.session.answer_changed(self.id)
 
     def blocks(self):
         """Return how the chosen figure moved in buurten that are alike."""
@@ -498,9 +513,7 @@ class TellerScreen(FigureScreen):
 
     def blocks(self):
         """Return what is counted, and the dots."""
-        context = self.session.context()
-        figure = self.exercise.figure(self.value(), context)
-        return (*self.exercise.read_back(context), *([figure.block()] if figure else []))
+        return self.exercise.seen(self.value(), self.session.context())
 
 
 class TallyScreen(FigureScreen):
@@ -514,11 +527,22 @@ class TallyScreen(FigureScreen):
 
     def placed(self, rows):
         """Put the picture at the end; all is closed until the facilitator opens it."""
-        body = widgets.VBox([*rows, self._picture])
+        heading, *counters, keep, status = rows
+        clear = widgets.Button(description="Nieuwe groep: begin op nul", tooltip="")
+        clear.on_click(lambda _: self.clear())
+        clear.add_class("leefbaar-knop").add_class("leefbaar-licht")
+        beside = widgets.Box([widgets.VBox(counters), self._picture]).add_class("leefbaar-naast")
+        body = widgets.VBox([heading, beside, keep, clear, status])
         body.layout.display = "none"
         button = widgets.Button(description=f"Open: {self.exercise.title}", tooltip="")
         button.on_click(lambda _: self.open(button, body))
         return [button.add_class("leefbaar-knop"), body]
+
+    @told
+    def clear(self) -> None:
+        """Begin at nought for another group; the earlier counts stay in the journal."""
+        for control in self.controls.values():
+            control.set(None)
 
     def open(self, button: widgets.Button, body: widgets.VBox) -> None:
         """Show the tally."""
@@ -613,7 +637,10 @@ def _texts(value: Any) -> list[str]:
 
 
 def _when(answer: Answer) -> str:
-    moment = datetime.fromisoformat(answer.at)
+    try:
+        moment = datetime.fromisoformat(answer.at)
+    except ValueError:  # a line that somebody made by hand
+        return "✔ Bewaard"
     day = "" if moment.date() == datetime.now().date() else f"op {format_date(moment)} "
     return f"✔ Bewaard {day}om {format_time(moment)}"
 

@@ -120,13 +120,18 @@ class Session:
 
     @property
     def code(self) -> str:
-        """The buurt chosen, in whichever meeting; else the one tried here or the default."""
+        """The buurt the figures are about: the chosen one, else the default."""
+        return self.chosen or DEFAULT_AREA
+
+    @property
+    def chosen(self) -> str | None:
+        """The buurt chosen, in whichever meeting, or tried here; None when none was."""
         from .parts import chosen_code
 
         screens = (s for s in self._screens.values() if s.exercise.kind == "area")
         tried = [s.value().get("code") for s in screens if self.participant is None]
         kept = chosen_code(self.answers(), self.area())
-        return kept or next(filter(None, tried), DEFAULT_AREA)
+        return kept or next(filter(None, tried), None)
 
     def context(self) -> "Context":
         """Return what faces and figures are made for."""
@@ -147,6 +152,12 @@ class Session:
         """Let every figure and estimate on the page follow the chosen buurt."""
         for screen in list(self._screens.values()):
             screen.follow_area()
+
+    def answer_changed(self, id: str) -> None:
+        """Let what reads this answer back follow."""
+        for screen in list(self._screens.values()):
+            if getattr(screen.exercise, "of", "") == id:
+                screen.follow_area()
 
     def switch(self, name: str) -> None:
         """Go on as this participant, made when new; every exercise on the page refills."""
@@ -215,6 +226,8 @@ class Session:
 
     def _heard(self, message) -> None:
         data = message["content"]["data"]
+        for screen in list(self._screens.values()):
+            screen.catch_up(data.get("typed", {}))
         if data["type"] == "flush":
             self.flush()
             self.tell(type="flushed")

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..dutch import format_number
 from ..paper import Block, Box, Heading, Paragraph, Strong, Table, Text, Together
+from ..resources import clock
 from .parts import Context, Part
 
 if TYPE_CHECKING:
     from .session import Session
 
-TOTAL = "Samen"
+TOTAL = "Totaal"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +83,7 @@ class Timer(Part):
         table = Table(
             ("Stap", "Minuten", "Wat je doet"), tuple(self._rows()), align=("left", "right", "left")
         )
-        return (Box(self.title, (*self._help(), table), kind="kaart"),) if self.card else ()
+        return (Box(self.title, (*self._help(), table), kind="tip"),) if self.card else ()
 
     def brief(self, context: Context | None) -> tuple[Block, ...]:
         """Return the steps with the clock at which each begins, counted from the first."""
@@ -98,8 +99,8 @@ class Timer(Part):
         return (Paragraph(self.help),) if self.help else ()
 
     def _rows(self) -> Iterator[tuple[Text, ...]]:
-        for step in self.steps:
-            yield (Strong(step["name"]),), _number(step["minutes"]), step["do"]
+        for number, step in enumerate(self.steps, 1):
+            yield (Strong(f"{number}. {step['name']}"),), _number(step["minutes"]), step["do"]
         yield (Strong(TOTAL),), (Strong(_number(self.minutes)),), ""
 
     def _clock(self) -> list[str]:
@@ -107,9 +108,7 @@ class Timer(Part):
         begins = [0.0]
         for step in self.steps:
             begins.append(begins[-1] + step["minutes"])
-        # One form in a column: seconds for all as soon as one needs them.
-        with_seconds = any(minute % 1 for minute in begins)
-        return [_time(minute, with_seconds) for minute in begins]
+        return [_time(minute) for minute in begins]
 
 
 class TimerScreen:
@@ -138,6 +137,9 @@ class TimerScreen:
 
     def fill(self) -> None:
         """Nothing to fill in."""
+
+    def catch_up(self, typed) -> None:
+        """Nothing to type in."""
 
     def flush(self) -> None:
         """Nothing to write."""
@@ -180,7 +182,6 @@ def _minutes(minutes: float) -> str:
     return f"{_number(minutes)} {'minuut' if minutes <= 1 else 'minuten'}"
 
 
-def _time(minute: float, with_seconds: bool) -> str:
-    hours, rest = divmod(int(minute * 60), 3600)
-    time = f"{hours}:{rest // 60:02d}"
-    return f"{time}:{rest % 60:02d}" if with_seconds else time
+def _time(minute: float) -> str:
+    """Write minutes as hours and minutes: ``0:05``, and ``0:05½`` for half a minute more."""
+    return clock(int(minute)) + ("½" if minute % 1 else "")

@@ -35,6 +35,9 @@ class PictureScreen:
     def fill(self) -> None:
         """Nothing to fill in."""
 
+    def catch_up(self, typed) -> None:
+        """Nothing to type in."""
+
     def flush(self) -> None:
         """Nothing to write."""
 

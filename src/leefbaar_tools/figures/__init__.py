@@ -1,7 +1,7 @@
 """Figures: numbers that are already computed in, a described and sourced picture out."""
 
 from .counts import doors, profile, streets, tally_bars
-from .lines import MIDDLE_FROM, dots_in_time, trend_lines
+from .lines import MIDDLE_FROM, blank_dots, dots_in_time, trend_lines
 from .maps import area_map
 from .places import against, place_among, samples
 from .sheet import Figure
@@ -11,6 +11,7 @@ __all__ = [
     "Figure",
     "against",
     "area_map",
+    "blank_dots",
     "doors",
     "dots_in_time",
     "place_among",

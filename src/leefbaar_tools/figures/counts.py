@@ -34,7 +34,7 @@ def doors(
     title : str
     rows : sequence of (label, number, kind)
         Number out of ten, rounded to whole doors; None when there is no figure. Kind
-        ``"guess"`` is crossed, ``"area"`` filled, ``"context"`` grey with a bar.
+        ``"guess"`` has a dot, ``"area"`` filled, ``"context"`` grey with a bar.
     source, notice : str
     """
     labels = [wrap(label, WIDTH) for label, _, _ in rows]
@@ -122,16 +122,16 @@ def streets(
     ValueError
         When a street has no house, more than ten, or a count outside 0 to 9.
     """
-    sheet = Sheet(len(rows) * 50)
+    sheet = Sheet(len(rows) * 50 + 12)
     spoken = []
     for number, (name, counts) in enumerate(rows):
         if not 1 <= len(counts) <= 10 or not all(0 <= count <= 9 for count in counts):
             raise ValueError(f"{name}: one to ten houses with 0 to 9 each")
         average = format_number(sum(counts) / len(counts), 1).removesuffix(",0")
         base = number * 50 + 46
-        sheet.text(0, base - 39, [name], weight="bold")
-        if mean:
-            sheet.text(WIDTH, base - 39, [f"gemiddeld {average}"], "right", "bold", BLUE)
+        words = f"gemiddeld {average}" if mean else ""
+        sheet.text(0, base - 39, wrap(name, WIDTH - width_of(words) - 4, 1), weight="bold")
+        sheet.text(WIDTH, base - 39, [words] if mean else [], "right", "bold", BLUE)
         for house, count in enumerate(counts):
             x = house * 17.8 + 1
             sheet.lines(
@@ -144,6 +144,9 @@ def streets(
                 sheet.markers(dots, "circle", 3.2, BLUE)
         said = ", ".join(map(str, counts))
         spoken.append(f"{name}, per huis: {said}." + (f" Gemiddeld {average}." if mean else ""))
+    foot = len(rows) * 50 + 9
+    sheet.markers([(3, foot - 1.7)], "circle", 3.2, BLUE)
+    sheet.text(7, foot, wrap(f"één stip is één {unit}", WIDTH - 7, 1))
     return sheet.figure(title, f"{' '.join(spoken)} Elke stip is een {unit}.", source, notice)
 
 
@@ -170,7 +173,7 @@ def profile(
     """
     if not rows or not 1 <= len(labels) <= len(LINES):
         raise ValueError(f"rows, and one to {len(LINES)} labels are needed")
-    names = [wrap(label, 74, 1)[0] for label in labels]
+    names = [wrap(label, 74, 1) for label in labels]
     legend = 9.0 * ((len(labels) + 1) // 2)
     sheet = Sheet(legend + 27 * len(rows) + 18)
     signs = ("diamond", "circle", "square", "triangle")
@@ -178,7 +181,7 @@ def profile(
     for number, (name, sign, fill) in enumerate(zip(names, signs, fills, strict=False)):
         x, y = 4 + 90 * (number % 2), 5 + 9 * (number // 2)
         sheet.markers([(x, y - 1.7)], sign, 5, fill)
-        sheet.text(x + 6, y, [name], weight="bold" if number == 0 else "normal")
+        sheet.text(x + 6, y, name, weight="bold" if number == 0 else "normal")
     axis = Axis(0, 100, 4, WIDTH - 30, range(0, 101, 20))
     spoken = []
     for number, (name, values) in enumerate(rows):

@@ -33,6 +33,7 @@ def trend_lines(
     notice: str = "",
     breaks: Mapping[int, str] | None = None,
     decimals: int = 0,
+    from_zero: bool = False,
 ) -> Figure:
     """Draw lines over the years, each with its name at its end.
 
@@ -48,6 +49,8 @@ def trend_lines(
         From this year on the figures are made in another way (a new division, a new
         question): the lines stop before it, and the words say why.
     decimals : int
+    from_zero : bool
+        Begin the axis at nought, so that a wobble does not look like a jump.
     """
     known = {label: _known(values) for label, values in series.items()}
     if not all(known.values()) or not 1 <= len(known) <= len(LINES):
@@ -58,7 +61,8 @@ def trend_lines(
         for label, line in known.items()
     ]
     years = year_axis({year for line in known.values() for year in line}, 20, WIDTH - 64)
-    height = value_axis([v for line in known.values() for v in line.values()], 84, 22, zero=True)
+    values = [v for line in known.values() for v in line.values()]
+    height = value_axis([*values, *([0] if from_zero else [])], 84, 22, zero=True)
     right = years.end + 4
     sheet = Sheet(95)
     sheet.text(0, 6, wrap(unit, WIDTH, 1))
@@ -170,17 +174,17 @@ def dots_in_time(
         sheet.text(14, height(tick) + 1.7, [height.words(tick)], "right")
     sheet.lines([[(16, 84), (end + 6, 84)]])
     labels: list[tuple[float, list[str], str]] = []
-    spoken = [f"{short_date(day)}: {format_number(value)}." for day, value in ordered]
+    spoken = [f"{short_date(day)}: {_counted(value)}." for day, value in ordered]
     if len(values) >= MIDDLE_FROM:
         middle = median(values)
-        words = f"midden: {format_number(middle, 0 if middle == int(middle) else 1)}"
+        words = f"midden: {_counted(middle)}"
         sheet.lines([[(16, height(middle)), (end + 6, height(middle))]], INK, width=0.8)
-        labels.append((height(middle), wrap(words, 38), INK))
+        labels.append((height(middle), wrap(words, 38, 3), INK))
         spoken.append(f"De middelste waarde is {words.removeprefix('midden: ')}.")
     if target:
-        said = f"{target[0]}: {format_number(target[1])}"
+        said = f"{target[0]}: {_counted(target[1])}"
         sheet.lines([[(16, height(target[1])), (end + 6, height(target[1]))]], RUST, "dashed", 0.8)
-        labels.append((height(target[1]), wrap(said, 38), RUST))
+        labels.append((height(target[1]), wrap(said, 38, 3), RUST))
         spoken.append(f"{said}.")
     spread = _spread([(middle, len(words) * LINE) for middle, words, _ in labels], 10, 84)
     for (_, words, color), y in zip(labels, spread, strict=True):
@@ -189,4 +193,36 @@ def dots_in_time(
     shown = {0, len(values) - 1} | ({len(values) // 2} if len(values) > 4 else set())
     for index in sorted(shown):
         sheet.text(places[index][0], 91.5, [short_date(ordered[index][0])], "center")
+    spoken.append(f"Eenheid: {unit}.")
     return sheet.figure(title, " ".join(spoken), source, notice)
+
+
+def _counted(value: float) -> str:
+    """Write a count; half a bag stays half a bag."""
+    return format_number(value, 0 if value == int(value) else 1)
+
+
+def blank_dots(columns: int, title: str, most: int = 10) -> Figure:
+    """Draw an empty field to put one's own dots in by hand, a column for each count.
+
+    Parameters
+    ----------
+    columns : int
+    title : str
+    most : int
+        The highest number on the scale.
+    """
+    sheet = Sheet(84)
+    right, step = WIDTH - 4, 68 / most
+    width = (right - 12) / columns
+    for number in range(most + 1):
+        y = 74 - number * step
+        sheet.lines([[(12, y), (right, y)]], GREY if number else INK, width=0.3)
+        if not number % 2:
+            sheet.text(10, y + 1.7, [str(number)], "right")
+    for number in range(columns):
+        x = 12 + (number + 0.5) * width
+        sheet.lines([[(x, 6), (x, 74)]], BAND)
+        sheet.text(x, 81, [str(number + 1)], "center")
+    words = f"Een leeg veld met {columns} kolommen, en een schaal van 0 tot {most}."
+    return sheet.figure(title, words, "", "")

@@ -61,13 +61,14 @@ def area_map(
         y = foot + number * 8
         sheet.rectangles([(0.5, y - 5, 10, 6.5)], fill, INK)
         sheet.text(5.5, y, [sign], "center", "bold")
-        sheet.text(14, y, [word])
+        sheet.text(14, y, wrap(word, 84, 1))
     sheet.rectangles([(100, foot - 5, 10, 6.5)], "white", INK)
     sheet.text(105, foot, ["?"], "center", "bold")
     sheet.text(114, foot, ["te klein of niet bekend"])
     sheet.lines([[(100, foot + 6), (110, foot + 6)]], BLUE, width=1.6)
     sheet.text(114, foot + 8, wrap(names.get(own, own), WIDTH - 114, 1), weight="bold", color=BLUE)
-    return sheet.figure(title, _spoken(classes, names, words, own), source, notice)
+    known = {code: classes.get(code) for code in shapes}
+    return sheet.figure(title, _spoken(known, names, words, own), source, notice)
 
 
 def _look(number: int | None) -> tuple[str, str]:

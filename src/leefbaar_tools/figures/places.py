@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median, quantiles
 
 from ..dutch import format_number
-from .sheet import BAND, BLUE, GREY, RUST, WIDTH, Axis, Figure, Sheet, value_axis, width_of, wrap
+from .sheet import BAND, BLUE, GREY, RUST, WIDTH, Axis, Figure, Sheet, value_axis, wrap
 
 
 def place_among(
@@ -106,7 +106,8 @@ def samples(
     said = f"{truth[0]}: {format_number(truth[1])}"
     left = truth[1] > 50
     x = axis(truth[1]) + (-2 if left else 2)
-    sheet.text(x, 18, [said], "right" if left else "left", color=RUST)
+    room = x if left else WIDTH - x
+    sheet.text(x, 18, wrap(said, room, 1), "right" if left else "left", color=RUST)
     sheet.markers(_stacked([axis(share) for share in shares[:-1]], base), "circle", 3.5, "white")
     sheet.markers([(newest, 10)], "diamond", 8, BLUE)
     sheet.lines([[(newest, 14), (newest, base)]], BLUE, width=0.8)
@@ -167,11 +168,14 @@ def against(
         told = marked is not None and marked[0] == letter
         sheet.markers([(x(px), y(py))], "diamond" if told else "circle", 9, BLUE)
         words = f"{letter}: {marked[1]}" if told else letter
-        side = 1 if x(px) + 8 + width_of(words) < WIDTH else -1
-        anchor = "left" if side == 1 else "right"
-        sheet.text(x(px) + 6.5 * side, y(py) + 2, [words], anchor, "bold", BLUE)
-        across = "links" if px < _middle(points, 0) else "rechts"
-        spoken.append(f"{words} ligt {across}, {'hoog' if py > _middle(points, 1) else 'laag'}.")
+        on_the_right = WIDTH - x(px) - 8
+        fits = len(wrap(words, on_the_right)) == 1 or x(px) < WIDTH / 2
+        side, room = (1, on_the_right) if fits else (-1, x(px) - 8)
+        anchor = "left" if fits else "right"
+        sheet.text(x(px) + 6.5 * side, y(py) + 2, wrap(words, room, 1), anchor, "bold", BLUE)
+        across = "links" if px < _middle(everything, 0) else "rechts"
+        high = "hoog" if py > _middle(everything, 1) else "laag"
+        spoken.append(f"{words} ligt {across}, {high}.")
     if line:
         spoken.append("De streepjeslijn laat zien wat je zou verwachten.")
     spoken.append(f"Naar rechts: {axes[0]}. Naar boven: {axes[1]}.")

@@ -95,7 +95,7 @@ def value_axis(values: Sequence[float], start: float, end: float, zero: bool = F
     low, high = min(values), max(values)
     if zero and 0 <= low < high * 0.6:
         low = 0
-    rough = ((high - low) or abs(high) or 1) / 5
+    rough = max(((high - low) or abs(high) or 1) / 5, 1e-6)
     power = 10.0 ** floor(log10(rough))
     step = next(power * size for size in (1, 2, 5, 10) if power * size >= rough * 0.999)
     first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
@@ -152,6 +152,9 @@ def wrap(text: str, width: float, most: int | None = None) -> list[str]:
     Of a text that takes more than `most` lines the middle gives way to an ellipsis: its end
     often holds the number.
     """
+    if most and len(text) > most * width:  # no letter is narrower than a mm: it cannot fit
+        half = int(most * width) // 2
+        text = f"{text[:half]}…{text[-half:]}"
     lines: list[str] = []
     for word in printable(text).split():
         if lines and width_of(f"{lines[-1]} {word}") <= width:
@@ -159,7 +162,10 @@ def wrap(text: str, width: float, most: int | None = None) -> list[str]:
         else:
             lines += [word] if width_of(word) <= width else _cut(word, width)
     if most and len(lines) > most:
-        half = len(text) * 9 // 20
+        # Shorter each time, also when a few wide letters do not fit.
+        half = min(len(text) * 9 // 20, (len(text) - 3) // 2)
+        if half < 1:
+            return lines[:most]
         return wrap(f"{text[:half].rstrip(' …')}… {text[-half:].lstrip(' …')}", width, most)
     return lines
 
@@ -255,10 +261,8 @@ class Sheet:
         fill = {"open": "white", "guess": "white", "area": BLUE, "context": "#b0b0b0"}[kind]
         self.rectangles([(x, y, 9, 15) for x in places], fill, INK)
         self.markers([(x + 7, y + 8) for x in places], "circle", 1, "white")
-        if kind == "guess":
-            down = [[(x + 1, y + 2), (x + 8, y + 13)] for x in places]
-            up = [[(x + 8, y + 2), (x + 1, y + 13)] for x in places]
-            self.lines(down + up, RUST, width=1)
+        if kind == "guess":  # a sticker on the door: a cross would read as a mistake
+            self.markers([(x + 4, y + 7.5) for x in places], "circle", 5, RUST)
         if kind == "context":
             self.lines([[(x + 1.5, y + 12), (x + 7.5, y + 12)] for x in places], width=1)
 

@@ -3,6 +3,7 @@
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from .letters import MISSING, font_folder, printable
 from .prepare import WORDS, prepared
@@ -33,6 +34,21 @@ class _Letters:
         return result
 
 
+def _numbered(part: Any, links: list[str]) -> list[str]:
+    """Give every link the number under which its address stands on the last page."""
+    if isinstance(part, list):
+        for one in part:
+            _numbered(one, links)
+    elif isinstance(part, dict):
+        if part.get("type") == "Link" and part["text"] != part["url"]:
+            if part["url"] not in links:
+                links.append(part["url"])
+            part["number"] = links.index(part["url"]) + 1
+        for value in part.values():
+            _numbered(value, links)
+    return links
+
+
 def to_pdf(document: Document) -> bytes:
     """Make the PDF of a document; the same document gives the same bytes.
 
@@ -42,6 +58,7 @@ def to_pdf(document: Document) -> bytes:
     letters = _Letters()
     content = prepared(encode(document), letters)
     content["blocks"] = prepared(encode(level_headings(document.blocks)), letters)
+    content["links"] = _numbered(content["blocks"], [])
     content["title"] = content["title"].strip() or MISSING
     content["words"] = WORDS
     content["replaced"] = letters.replaced

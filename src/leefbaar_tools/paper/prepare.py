@@ -18,6 +18,7 @@ WORDS = {
     "name": "Schuilnaam",
     "facilitator": "Voor de begeleider",
     "about": "Over dit blad",
+    "links": "Waar je dit kunt nalezen",
     "page": "blz.",
     "of": "van",
     "missing": (
@@ -40,17 +41,17 @@ _SHAPES = {
         ' stroke-width="0.6"/>'
     ),
 }
-_CROSS = '<path d="M1 2L9 15M9 2L1 15" stroke="#1a1a1a" stroke-width="1.2" fill="none"/>'
+_DOT = '<circle cx="4.4" cy="8.5" r="2.6" fill="#1a1a1a"/>'
 _BAR = '<path d="M2 13.5H8" stroke="#1a1a1a" stroke-width="1.4"/>'
 
 
 def row_svg(symbol: str, total: int, filled: int, kind: str) -> str:
     """Draw a row of doors or people, the first `filled` marked by fill and by shape.
 
-    A guess is crossed, the own area black, a comparison grey with a bar.
+    A guess has a dot, the own area black, a comparison grey with a bar.
     """
     fill = {"guess": "white", "area": _INK, "context": _GREY}[kind]
-    mark = {"guess": _CROSS, "area": "", "context": _BAR}[kind]
+    mark = {"guess": _DOT, "area": "", "context": _BAR}[kind]
     full = _SHAPES[symbol].format(fill=fill, knob="white" if kind == "area" else _INK) + mark
     open_ = _SHAPES[symbol].format(fill="white", knob=_INK)
     places = "".join(

@@ -241,7 +241,7 @@ class DoorRow(Node):
     filled : int, optional
         How many are marked; None gives the blank row.
     kind : {"guess", "area", "context"}
-        Whose number: a guess is crossed, the own area black, what it is compared with grey.
+        Whose number: a guess has a dot, the own area black, what it is compared with grey.
     symbol : {"door", "person"}
     """
 

@@ -9,7 +9,7 @@ import json
 import os
 from pathlib import Path
 
-from ..resources import meetings
+from ..resources import HOME, clock, meetings, timed_cells
 
 # Tags of cells that a copy leaves out: notes stand on the facilitator's printed sheet,
 # not on the wall; tally and group picture are for the projector alone.
@@ -31,7 +31,7 @@ def lay_copies(folder: Path, audience: str, start: str) -> list[dict]:
     Returns
     -------
     list of dict
-        ``path`` and ``title`` of each meeting, in order.
+        ``path``, ``title`` and ``steps`` of each meeting, in order.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.glob("*.ipynb"):
@@ -46,8 +46,20 @@ def lay_copies(folder: Path, audience: str, start: str) -> list[dict]:
         target.write_text(json.dumps(notebook, ensure_ascii=False, indent=1), encoding="utf-8")
         os.chmod(target, 0o444)
         about = notebook["metadata"]["leefbaar"]
-        laid.append({"path": source.name, "title": f"{about['meeting']}. {about['title']}"})
+        title = f"{about['meeting']}. {about['title']}"
+        laid.append({"path": source.name, "title": title, "steps": steps(notebook)})
     return laid
+
+
+def steps(notebook: dict) -> list[dict]:
+    """Return where one can go to on a sheet: the steps with their time, and what is for at home."""
+    about = {cell["id"]: cell["metadata"].get("leefbaar", {}) for cell in notebook["cells"]}
+    found = [
+        {"id": id, "label": f"{clock(minute)} {about[id]['aim']}"}
+        for id, minute in timed_cells(notebook["cells"])
+    ]
+    home = [id for id, known in about.items() if known.get("part") == HOME and "aim" in known]
+    return found + [{"id": id, "label": about[id]["aim"]} for id in home]
 
 
 def _is_copy(path: Path) -> bool:

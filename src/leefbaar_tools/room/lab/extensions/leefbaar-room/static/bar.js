@@ -25,7 +25,7 @@ export class Bar {
     this.stopping = false;
     this.who = make('div', { class: 'leefbaar-who' });
     this.node = make('header', { id: 'leefbaar-bar', 'aria-label': 'Werken aan leefbare wijken' },
-      this.meetings(), this.letters(), this.who,
+      this.meetings(), this.steps(), this.letters(), this.who,
       button('Stoppen', () => this.askStop(), { class: 'leefbaar-stop' }));
   }
 
@@ -38,6 +38,9 @@ export class Bar {
     this.sheet = sheet;
     const path = sheet.panel.context.path;
     if (this.select) this.select.value = path;
+    const { steps } = this.room.meetings.find((m) => m.path === path) || { steps: [] };
+    this.place.replaceChildren(make('option', { value: '' }, 'Ga naar…'),
+      ...steps.map(({ id, label }) => make('option', { value: id }, label)));
   }
 
   meetings() {
@@ -50,6 +53,16 @@ export class Bar {
 
   go(path) {
     location.href = location.href.replace(/\/tree\/.*/, `/tree/${encodeURIComponent(path)}`);
+  }
+
+  /* The page is long: every step of the meeting is one choice away. */
+  steps() {
+    this.place = make('select', { class: 'leefbaar-stappen-lijst', 'aria-label': 'Ga naar een stap',
+      onchange: () => {
+        this.sheet.goTo(this.place.value);
+        this.place.value = '';
+      } });
+    return this.place;
   }
 
   letters() {
@@ -82,7 +95,7 @@ export class Bar {
     this.names = names;
     this.who.replaceChildren(
       make('span', { id: 'leefbaar-who-label' }, 'Je werkt als'),
-      ...shown.map((name) => button(name, () => this.sheet.tell({ type: 'switch', name }),
+      ...shown.map((name) => button(name, () => this.sheet.change({ type: 'switch', name }),
         { 'aria-pressed': String(name === current), class: 'leefbaar-name' })),
       button('Andere naam…', () => this.askName(current)),
     );
@@ -92,7 +105,7 @@ export class Bar {
   askName(current, problem = '') {
     const field = make('input', { type: 'text', id: 'leefbaar-name', maxlength: 40, autocomplete: 'off' });
     const act = (type) => () => {
-      this.sheet.tell({ type, name: field.value.trim() });
+      this.sheet.change({ type, name: field.value.trim() });
       dialog.close();
     };
     const others = this.names.filter((n) => n !== current);
@@ -100,8 +113,8 @@ export class Bar {
       problem && make('p', { class: 'leefbaar-problem', role: 'alert' }, problem),
       others.length > 0 && make('p', {}, 'Ga verder als:'),
       others.length > 0 && make('div', { class: 'leefbaar-choices' }, ...others.map((name) =>
-        button(name, () => { this.sheet.tell({ type: 'switch', name }); dialog.close(); }))),
-      make('label', { for: 'leefbaar-name' }, 'Of typ een schuilnaam (niet je echte naam):'),
+        button(name, () => { this.sheet.change({ type: 'switch', name }); dialog.close(); }))),
+      make('label', { for: 'leefbaar-name' }, `${others.length ? 'Of typ' : 'Typ'} een schuilnaam (niet je echte naam):`),
       field,
       make('div', { class: 'leefbaar-choices' },
         button('Begin als iemand nieuw', act('new')),
@@ -122,7 +135,8 @@ export class Bar {
   }
 
   async stop() {
-    await this.sheet?.flush();
+    const second = new Promise((resolve) => setTimeout(resolve, 1000)); // a broken kernel answers never
+    await Promise.race([this.sheet?.flush(), second]);
     this.stopping = true;
     const { baseUrl, token } = this.app.serviceManager.serverSettings;
     await fetch(`${baseUrl}api/shutdown`, { method: 'POST', headers: { Authorization: `token ${token}` } })

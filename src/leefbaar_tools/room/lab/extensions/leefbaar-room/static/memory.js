@@ -63,8 +63,23 @@ export class Memory {
     root.addEventListener('change', note, true);
   }
 
+  /* A field may show something else than was typed in it: a click on + makes of 3 a 4. */
+  look() {
+    if (this.place) return; // the fields are being made again, and empty
+    for (const name of this.typed.keys()) {
+      const field = this.find(name);
+      if (field) this.typed.set(name, read(field));
+    }
+  }
+
+  unsaved() {
+    this.look();
+    return Object.fromEntries(this.typed);
+  }
+
   /* The kernel has written these; a field that was changed again since stays remembered. */
   forget(fields) {
+    this.look();
     for (const [name, state] of Object.entries(fields)) {
       if (this.typed.get(name) === state) this.typed.delete(name);
     }
@@ -75,6 +90,12 @@ export class Memory {
   }
 
   rememberPlace(scroller) {
+    this.look();
+    /* Rows without a name close up when they are shown again: a table is put back whole. */
+    for (const name of [...this.typed.keys()]) {
+      const table = this.find(name)?.closest('.leefbaar-tabel');
+      for (const field of table?.querySelectorAll(FIELD) || []) this.typed.set(nameOf(field), read(field));
+    }
     const active = document.activeElement;
     const field = active?.closest?.(FIELD);
     this.place = { top: scroller.scrollTop };

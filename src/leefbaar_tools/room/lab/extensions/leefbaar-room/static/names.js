@@ -20,6 +20,8 @@ export function improve(root) {
     setOnce(group, 'role', 'group');
     setOnce(group, 'aria-label', group.querySelector('.leefbaar-label')?.textContent.trim() || '');
   }
+  /* Who reads a source keeps the sheet. */
+  for (const link of root.querySelectorAll('.widget-html a[href^="http"]')) setOnce(link, 'target', '_blank');
   for (const status of root.querySelectorAll('.leefbaar-status')) setOnce(status, 'role', 'status');
   for (const node of root.querySelectorAll('.widget-label[title="null"]')) node.removeAttribute('title');
   for (const node of root.querySelectorAll('.jp-OutputArea-promptOverlay[title]')) node.removeAttribute('title');

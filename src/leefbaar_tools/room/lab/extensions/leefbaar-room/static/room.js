@@ -16,6 +16,8 @@ export function activate(app) {
   }
   const room = JSON.parse(page.leefbaarRoom);
   document.body.classList.add('leefbaar-room');
+  /* Else every kind of message has a thread of its own in the kernel, and their order is lost. */
+  app.serviceManager.kernels.commsOverSubshells = 'disabled';
   const bar = new Bar(app, room);
   const sheets = new WeakMap();
 

@@ -23,6 +23,7 @@ export class Sheet {
     new MutationObserver(() => this.finish())
       .observe(panel.content.node, { childList: true, subtree: true });
     panel.sessionContext.statusChanged.connect((_, status) => this.onStatus(status));
+    window.addEventListener('pagehide', () => this.tell({ type: 'flush' }));
     this.open();
   }
 
@@ -51,6 +52,16 @@ export class Sheet {
     this.panel.content.activeCellIndex = 0;
     this.markClean();
     this.connect();
+  }
+
+  goTo(id) {
+    const cell = this.panel.content.widgets.find(({ model }) => model.id === id);
+    if (!cell) return;
+    cell.node.scrollIntoView();
+    /* Tab goes on from there. */
+    const first = cell.node.querySelector('h1, h2, h3');
+    first?.setAttribute('tabindex', '-1');
+    first?.focus({ preventScroll: true });
   }
 
   block() {
@@ -107,21 +118,34 @@ export class Sheet {
 
   onMessage(message) {
     if (message.type === 'saved') this.memory.forget(message.fields);
-    else if (message.type === 'who') this.bar.showWho(message);
+    else if (message.type === 'who') {
+      this.bar.showWho(message);
+      if (!this.broken) this.unblock();
+    }
+    else if (message.type === 'look') this.goTo(message.exercise);
     else if (message.type === 'flushed') this.flushed?.();
   }
 
+  /* A field sends one key at a time and the next only when the kernel has taken it; so what
+     is told carries all that was typed. */
   tell(message) {
-    if (['switch', 'new'].includes(message.type)) this.memory.clear();
-    this.comm?.send(message);
+    this.comm?.send({ ...message, typed: this.memory.unsaved() });
   }
 
-  /* Resolves when the kernel has written all that was typed, or after a second. */
+  /* Resolves when the kernel has written all that was typed. */
   flush() {
     return new Promise((resolve) => {
       this.flushed = resolve;
       this.tell({ type: 'flush' });
-      setTimeout(resolve, 1000);
     });
+  }
+
+  /* Another person, or another name. Keys still on their way belong to whoever typed them, so
+     the kernel takes those first, and nothing is typed until it tells who is answering now. */
+  async change(message) {
+    this.block();
+    await this.flush();
+    if (message.type !== 'rename') this.memory.clear();
+    this.tell(message);
   }
 }

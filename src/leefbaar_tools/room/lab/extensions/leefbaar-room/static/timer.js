@@ -24,6 +24,9 @@ const WORDS = {
   over: 'De tijd is om. Rond af, ga dan verder.',
   overLast: 'De tijd is om. Rond af.',
   total: (time) => `In totaal nog ${time}`,
+  late: (time) => `In totaal ${time} uitgelopen`,
+  sound: 'Belletje',
+  soundHelp: 'Belletje als de tijd van een stap om is',
   then: 'Daarna: ',
   lastStep: 'Dit is de laatste stap.',
   steps: 'Alle stappen',
@@ -97,7 +100,8 @@ function mark(node, name, value) {
 }
 
 class Clock {
-  constructor(node, start) {
+  constructor(node, start, bell) {
+    this.bell = bell;
     const { id, title, steps } = JSON.parse(node.dataset.klok);
     this.key = `${STORE}:${start}:${id}`;
     this.steps = steps;
@@ -150,7 +154,8 @@ class Clock {
     this.next = this.button(WORDS.next, () => this.go(1), { 'data-knop': 'next' });
     this.previous = this.button(WORDS.previous, () => this.go(-1), { 'data-knop': 'previous' });
     this.again = this.button(WORDS.again, () => this.askAgain(), { 'data-knop': 'again' });
-    return make('div', { class: 'leefbaar-klok-knoppen' }, this.run, this.next, this.previous, this.again);
+    this.sound = this.button(WORDS.sound, () => { this.bell.toggle(); this.draw(); }, { 'data-knop': 'sound', title: WORDS.soundHelp });
+    return make('div', { class: 'leefbaar-klok-knoppen' }, this.run, this.next, this.previous, this.again, this.sound);
   }
 
   question() {
@@ -174,10 +179,9 @@ class Clock {
     return this.steps[index].minutes * MINUTE - spent[index] - (index === step ? this.running(now) : 0);
   }
 
+  /* Until the end as planned: what one step takes too long, the whole takes too long. */
   totalLeft(now) {
-    let sum = 0;
-    for (let n = this.state.step; n < this.steps.length; n += 1) sum += Math.max(0, this.left(n, now));
-    return sum;
+    return this.steps.reduce((sum, _, n) => sum + this.left(n, now), 0);
   }
 
   get begun() {
@@ -236,7 +240,13 @@ class Clock {
     this.drawStep(step);
     write(this.time, left > 0 ? countDown(left) : countUp(-left));
     write(this.message, this.messages(left).join(' '));
-    write(this.total, WORDS.total(countDown(this.totalLeft(now))));
+    const total = this.totalLeft(now);
+    write(this.total, total >= 0 ? WORDS.total(countDown(total)) : WORDS.late(countUp(-total)));
+    const over = left <= 0 && startedAt !== null;
+    if (over && !this.wasOver && this.wasDrawn) this.bell.ring();
+    this.wasOver = over;
+    this.wasDrawn = true;
+    mark(this.sound, 'aria-pressed', String(this.bell.on));
     write(this.run, startedAt !== null ? WORDS.pause : this.begun ? WORDS.go : WORDS.start);
     mark(this.node, 'data-om', left > 0 ? null : '');
     mark(this.previous, 'aria-disabled', String(step === 0));
@@ -264,6 +274,31 @@ class Clock {
   }
 }
 
+/* One soft tone when the time of a step is over, for a circle that does not watch the wall. Off
+   until somebody asks for it; a browser lets a page sound only after a click. */
+class Bell {
+  on = false;
+
+  toggle() {
+    this.on = !this.on;
+    if (this.on) {
+      this.context ??= new AudioContext();
+      this.ring();
+    }
+  }
+
+  ring() {
+    if (!this.on) return;
+    const now = this.context.currentTime;
+    const tone = new OscillatorNode(this.context, { frequency: 660 });
+    const volume = new GainNode(this.context, { gain: 0.3 });
+    volume.gain.exponentialRampToValueAtTime(0.001, now + 1.2);
+    tone.connect(volume).connect(this.context.destination);
+    tone.start(now);
+    tone.stop(now + 1.2);
+  }
+}
+
 /* The clocks of one sheet. */
 export class Clocks {
   constructor(root, start) {
@@ -271,6 +306,7 @@ export class Clocks {
     this.start = start;
     this.shown = new Map();
     this.focused = null;
+    this.bell = new Bell();
     forgetOtherStarts(start);
     setInterval(() => this.draw(), TICK);
     /* A tab in the background ticks seldom: draw as soon as it is seen again. */
@@ -293,7 +329,7 @@ export class Clocks {
 
   give(node) {
     try {
-      this.shown.set(node, new Clock(node, this.start));
+      this.shown.set(node, new Clock(node, this.start, this.bell));
     } catch (error) {
       delete node.dataset.klok; // the list of steps stays as it is
       console.error(error);
