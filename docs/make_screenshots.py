@@ -13,6 +13,9 @@ HERE = Path(__file__).resolve().parent
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
 
 
+INTERVISIE = "Intervisie: incidentmethode kort, in twee groepen"
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
@@ -39,7 +42,7 @@ def main() -> None:
 
 
 def work(page: Page) -> None:
-    """Do two exercises and take a picture of each."""
+    """Do some exercises and take a picture of each."""
     pride = page.get_by_label("Waar ben je trots op in jouw buurt?")
     pride.fill("Het bankje bij de school. Daar zit altijd wel iemand.")
     expect(page.locator(".leefbaar-status").first).to_contain_text("Bewaard")
@@ -53,16 +56,31 @@ def work(page: Page) -> None:
     expect(frame.locator("figure").first).to_be_visible()
     frame.evaluate("node => node.scrollIntoView()")
     page.screenshot(path=HERE / "schatten.png")
+    page.get_by_label("Ga naar een stap").select_option(label="1:06 " + INTERVISIE)
+    page.screenshot(path=HERE / "klok.png")
+    page.get_by_role("heading", name="De kaart: waar ligt het?").scroll_into_view_if_needed()
+    frame = page.locator(".leefbaar-oefening", has=page.get_by_role("heading", name="Op de kaart"))
+    frame.get_by_label("65-plussers").check()
+    frame.evaluate("node => node.scrollIntoView()")
+    page.screenshot(path=HERE / "kaart.png")
 
 
 def paper(folder: Path) -> None:
-    """Print the personal sheet and take a picture of a page."""
+    """Print the personal sheet and the facilitator's, and take a picture of a page of each."""
     journal = folder / "antwoorden" / "Deelnemer 1.jsonl"
     make = [sys.executable, "-m", "leefbaar_tools", "handouts", "1", "--answers", journal]
     subprocess.run([*make, "--output", folder / "out"], check=True, stdout=subprocess.DEVNULL)
     sheet = next((folder / "out").glob("*.pdf"))
-    target = HERE / "blad"
-    subprocess.run(["pdftoppm", "-r", "60", "-png", "-singlefile", sheet, target], check=True)
+    picture(sheet, HERE / "blad")
+    make = [sys.executable, "-m", "leefbaar_tools", "handouts", "1", "--audience", "begeleider"]
+    subprocess.run([*make, "--output", folder / "led"], check=True, stdout=subprocess.DEVNULL)
+    picture(next((folder / "led").glob("*.pdf")), HERE / "begeleider", page=2)
+
+
+def picture(pdf: Path, target: Path, page: int = 1) -> None:
+    """Take a picture of one page of a PDF."""
+    only = ["-r", "60", "-png", "-singlefile", "-f", str(page)]
+    subprocess.run(["pdftoppm", *only, pdf, target], check=True)
 
 
 if __name__ == "__main__":

@@ -165,6 +165,18 @@ def test_an_area_prints_the_folding_sheet_of_that_buurt(ran):
     assert "Te klein om te tonen" in tiny
 
 
+def test_a_buurt_may_be_given_by_its_name():
+    def code(wanted):
+        return reader_for("deelnemer", None, wanted).code
+
+    assert code("Karekietbuurt") == code("karekiet") == "BU99990100"
+    assert code("Elzenhage") == "WK999903", "a whole name goes before a part of others"
+    with pytest.raises(HandoutError, match="“Atlantis” ken ik niet"):
+        code("Atlantis")
+    with pytest.raises(HandoutError, match=re.escape("Elzenhage-Zuid (BU99990301). Typ de code.")):
+        code("Elzenhage-")
+
+
 def test_html_is_dutch_described_and_loads_nothing(ran):
     for audience in ("deelnemer", "begeleider"):
         soup = page(make_document(ran, Reader(audience)))

@@ -89,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
         "--answers", type=Path, metavar="BESTAND", help="antwoorden van één deelnemer"
     )
     handouts.add_argument(
-        "--area", nargs="+", metavar="CODE", default=[], help="een blad per buurt of wijk"
+        "--area", nargs="+", metavar="NAAM", default=[], help="een blad per buurt of wijk"
     )
     handouts.add_argument(
         "--output", type=Path, metavar="MAP", help="waar de bladen komen (~/leefbaar/handouts)"

@@ -23,7 +23,7 @@ from traitlets import Enum, Unicode, default
 from traitlets.config import Config
 
 from .answers import Answer, Journal
-from .areas import Area, AreaError, sample_city
+from .areas import Area, sample_city
 from .dutch import format_date, join_words
 from .exercises import page, pictures  # noqa: F401  (loads every kind of part)
 from .exercises.parts import Context, Part, chosen_code
@@ -327,12 +327,24 @@ def reader_for(
     """
     area = area or sample_city()
     name, answers, problems = (None, None, ()) if journal is None else _read_journal(Path(journal))
-    code = code or chosen_code(answers or {}, area) or DEFAULT_AREA
-    try:
-        area.name(code)
-    except AreaError as error:
-        raise HandoutError(f"{error} Een code ziet eruit als {DEFAULT_AREA}.") from error
+    code = _code(area, code) if code else chosen_code(answers or {}, area) or DEFAULT_AREA
     return Reader(audience, code, name, answers, problems)
+
+
+def _code(area: Area, wanted: str) -> str:
+    """Return the code of a buurt or wijk given by its code or by (part of) its name."""
+    if wanted in area.regions.index:
+        return wanted
+    found = area.find(wanted)
+    if len(found) == 1:
+        return found.index[0]
+    named = found.index[found["name"].str.casefold() == wanted.strip().casefold()]
+    if len(named) == 1:
+        return named[0]
+    if found.empty:
+        raise HandoutError(f"Een buurt of wijk “{wanted}” ken ik niet.")
+    names = join_words([f"{name} ({code})" for code, name in found["name"].head(8).items()])
+    raise HandoutError(f"“{wanted}” kan er meer dan één zijn: {names}. Typ de code.")
 
 
 def _read_journal(path: Path) -> tuple[str, Mapping[str, Answer], tuple[str, ...]]:
