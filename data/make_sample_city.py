@@ -14,10 +14,18 @@ import io
 import json
 import math
 import random
+import sys
 from itertools import pairwise
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent))
+import sample_partners
+import sample_reports
+import sample_survey
+
 SEED = 2026
+# Tables that a corporation keeps itself; each module draws its own, from its own stream.
+OWN_TABLES = (sample_reports, sample_survey, sample_partners)
 GEMEENTE = ("GM9999", "Lindermonde")
 LAND = ("NL00", "Nederland (voorbeeld)")
 NOTICE = "Fictional city: no real neighbourhood, no real figures. Verzonnen stad, geen echte buurt."
@@ -62,6 +70,9 @@ PLANTS = {
         "moved": 0.3,
     },
 }
+
+for own in OWN_TABLES:
+    PLANTS |= own.PLANTS
 
 # --- The city: wijken in order of code, their buurten with a type. -------------------------
 # V vulnerable corporation buurt, M middle, S strong; C middle and in the centre,
@@ -254,6 +265,10 @@ TITLES = {
     "leefbaarometer": "Leefbaarometer scores (fictional, in the form of the open data)",
     "grenzen": "Boundaries of wijken and buurten (fictional, metres on a plane of their own)",
 }
+for own in OWN_TABLES:
+    FIELDS |= own.FIELDS
+    KEYS |= own.KEYS
+    TITLES |= own.TITLES
 SOURCES = [
     {"title": "CBS, Kerncijfers wijken en buurten 2020 and 2023: form and national values",
      "path": "https://www.cbs.nl/nl-nl/reeksen/publicatie/kerncijfers-wijken-en-buurten"},
@@ -707,9 +722,13 @@ def make_files(seed=SEED, without=()):
     rings = make_boundaries(seed)
     kerncijfers = make_kerncijfers(seed, buurten, rings, without)
     leefbaarometer = make_leefbaarometer(seed, buurten, kerncijfers, without)
+    own = {}
+    for tables in OWN_TABLES:
+        own |= tables.make(seed, buurten, kerncijfers, without)
     return {
         "kerncijfers.csv": table_text("kerncijfers", kerncijfers),
         "leefbaarometer.csv": table_text("leefbaarometer", leefbaarometer),
+        **{f"{name}.csv": table_text(name, rows) for name, rows in own.items()},
         "grenzen.geojson": boundary_text(buurten, rings),
         "datapackage.json": package_text(seed, without),
     }

@@ -287,9 +287,7 @@ def test_an_explorer_with_the_keyboard_alone(page, room, me):
     expect(again).to_be_focused()
     tab_to(page, street(page, id), most=3)
     page.keyboard.type("b x m a: zes mensen")
-    saved(frame(page, id))
-    kept = room.answers(me)[id]
-    assert (kept["aantal"], kept["keer"], kept["straat"]) == ([second], 3, "b x m a: zes mensen")
+    keeps(page, room, me, id, aantal=[second], keer=3, straat="b x m a: zes mensen")
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Shift+Tab")
     changes(page, id, lambda: page.keyboard.press("ArrowLeft"))
@@ -346,21 +344,19 @@ def test_a_table_by_mouse_and_by_keyboard(page, room, me):
     expect(cell(page, id, column(id), rows[3])).to_be_focused()
     page.keyboard.press("Shift+Tab")
     expect(cell(page, id, column(id), rows[2])).to_be_focused()
-    expect(told(page, id)).to_contain_text("✔ Bewaard")
-    key = next(iter(CALLS[id].columns))
     expect(cell(page, id, column(id), rows[2])).to_have_value("b !x a\nm")
-    kept = room.answers(me)[id]["rijen"]
-    assert [row["rij"] for row in kept] == rows
-    assert [row[key] for row in kept] == ["", "Wat zou helpen?", "b !x a\nm", ""]
+    texts = ["", "Wat zou helpen?", "b !x a\nm", ""]
+    key = next(iter(CALLS[id].columns))
+    kept = [{"rij": row, key: text} for row, text in zip(rows, texts, strict=True)]
+    keeps(page, room, me, id, rijen=kept)
     cell(page, free, column(free), "rij 1").focus()
     for text in ("De hal", "Fietsen", "Licht", "Een rek"):
         page.keyboard.type(text)
         page.keyboard.press("Tab")
     expect(cell(page, free, column(free), "rij 2")).to_be_focused()
-    saved(frame(page, free))
-    assert [list(row.values()) for row in room.answers(me)[free]["rijen"]] == [
-        ["De hal", "Fietsen", "Licht", "Een rek"]
-    ]
+    keys = CALLS[free].columns
+    row = dict(zip(keys, ("De hal", "Fietsen", "Licht", "Een rek"), strict=True))
+    keeps(page, room, me, free, rijen=[row])
 
 
 def test_personal_data_in_a_cell_is_held_back_and_let_through_by_keyboard(page, room, me):
@@ -407,14 +403,8 @@ def test_the_picture_of_the_goal_follows_the_choice(page, room, me):
         page.keyboard.press("ControlOrMeta+A")
         page.keyboard.type(text)
         page.keyboard.press("Tab")
-    saved(frame(page, id))
-    assert room.answers(me)[id] == {
-        "kompas": [COMPASS[1]],
-        "wat": "Zakken bij de Beukenflat",
-        "nu": 12.5,
-        "streef": 4,
-        "jaar": 2027,
-    }
+    words = "Zakken bij de Beukenflat"
+    keeps(page, room, me, id, kompas=[COMPASS[1]], wat=words, nu=12.5, streef=4, jaar=2027)
 
 
 def test_the_count_reads_the_goal_back_without_a_new_page(page):
@@ -437,14 +427,15 @@ def test_a_bad_date_is_told_and_kept_on_the_screen_and_good_ones_give_dots(page,
         page.keyboard.type(text)
         page.keyboard.press("Tab")
     expect(picture(page, id)).to_contain_text("1 stip")
-    saved(frame(page, id))
+    first = {"datum": "2026-11-03", "aantal": 7, "opmerking": "het regende"}
+    keeps(page, room, me, id, stippen=[first])
     page.keyboard.type("31-2-2026")
     page.keyboard.press("Tab")
     page.keyboard.type("4")
     expect(told(page, id)).to_contain_text(re.compile("^Nog niet bewaard. Bij rij 2, datum"))
     assert ENGLISH.findall(told(page, id).inner_text()) == []
     expect(cell(page, id, "Datum", "rij 2")).to_have_value("31-2-2026")
-    assert len(room.answers(me)[id]["stippen"]) == 1
+    assert room.answers(me)[id]["stippen"] == [first]
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("ControlOrMeta+A")
     page.keyboard.type("6 nov 2026")
@@ -452,17 +443,14 @@ def test_a_bad_date_is_told_and_kept_on_the_screen_and_good_ones_give_dots(page,
     expect(picture(page, id).get_by_role("img")).to_have_attribute(
         "aria-label", re.compile(r"\b4\b")
     )
-    saved(frame(page, id))
-    assert room.answers(me)[id]["stippen"] == [
-        {"datum": "2026-11-03", "aantal": 7, "opmerking": "het regende"},
-        {"datum": "2026-11-06", "aantal": 4, "opmerking": ""},
-    ]
+    counted = [first, {"datum": "2026-11-06", "aantal": 4, "opmerking": ""}]
+    keeps(page, room, me, id, stippen=counted)
 
 
 # --- nothing that was filled in is lost
 
 
-def fill_all(page: Page) -> None:
+def fill_all(page: Page, room, me: str) -> None:
     """One of every kind, and a gap between the rows."""
     cell(page, "m1-wie-weet-wat", column("m1-wie-weet-wat"), CALLS["m1-wie-weet-wat"].rows[1]).fill(
         "De trap"
@@ -477,19 +465,9 @@ def fill_all(page: Page) -> None:
     again = frame(page, "m1-steekproef").get_by_role("button", name=CALLS["m1-steekproef"].again)
     for _ in range(4):
         again.click()
-    for id in FILLED:
+    keeps(page, room, me, "m1-steekproef", keer=5)
+    for id in ("m1-wie-weet-wat", "m1-ronde", "m1-teller", "m1-maten", "m1-kaart"):
         saved(frame(page, id))
-
-
-FILLED = [
-    "m1-wie-weet-wat",
-    "m1-ronde",
-    "m1-teller",
-    "m1-maten",
-    "m1-kaart",
-    "m1-twee-straten",
-    "m1-steekproef",
-]
 
 
 def all_there(page: Page, third: str = "rij 3", map_of: int = 2) -> None:
@@ -524,7 +502,7 @@ def nothing_there(page: Page) -> None:
 
 
 def test_everything_is_back_after_a_reload_while_typing(page, room, me):
-    fill_all(page)
+    fill_all(page, room, me)
     kernel = room.kernel()
     kernel.suspend()  # so busy that not one key is taken before the page is left
     cell(
@@ -558,7 +536,7 @@ def test_everything_is_back_after_a_reload_while_typing(page, room, me):
 
 
 def test_everything_is_back_after_the_kernel_died_while_typing(page, room, me):
-    fill_all(page)
+    fill_all(page, room, me)
     secret = frame(page, PRIVATE).get_by_role("textbox").first
     secret.fill(f"{SECRET} {PHONE}")
     cell(page, "m1-teller", "Datum", "rij 2").fill("gisteren of zo")
@@ -587,7 +565,7 @@ def test_everything_is_back_after_the_kernel_died_while_typing(page, room, me):
 
 
 def test_switching_refills_every_kind(page, room, me):
-    fill_all(page)
+    fill_all(page, room, me)
     begin_as(page, f"{me} en nog een")
     nothing_there(page)
     page.get_by_role("button", name=me, exact=True).click()
@@ -611,7 +589,7 @@ def test_what_was_typed_stays_with_whoever_typed_it(page, room, me):
     expect(page.get_by_role("button", name=other, pressed=True, exact=True)).to_be_visible()
     nothing_there(page)
     street(page, "m1-profiel").fill("Van een ander")
-    saved(frame(page, "m1-profiel"))
+    keeps(page, room, other, "m1-profiel", straat="Van een ander")
     assert list(room.answers(other)) == ["m1-profiel"]
     kept = room.answers(me)
     assert kept["m1-kaart"]["straat"] == "Het spoor"

@@ -1,7 +1,6 @@
 """A goal with its two measures, and the dots of what somebody counted on the street."""
 
 import json
-from datetime import date
 
 import pytest
 from test_exercises import (
@@ -469,7 +468,6 @@ def test_the_picture_of_one_never_stays_for_another(here):
     assert "Jouw 6 stippen" in page_text(screen)
     here.switch("Merel")
     assert field(screen, "stippen--1-datum").value == "gisteren"
-    assert "stippen</p>" not in page_text(screen)
     assert "<figure" not in page_text(screen)
 
 
@@ -630,7 +628,3 @@ def test_a_wijk_gives_a_reason_and_no_error():
     assert block.text.endswith("er zijn te weinig buurten die hierop lijken.")
     (table,) = nodes(GOAL.paper(there), Table)
     assert {row[2] for row in table.rows} == {"niet bekend"}
-
-
-def test_dates_of_the_dots_are_real_days():
-    assert all(date.fromisoformat(day) for day, _ in COUNTED)

@@ -16,6 +16,7 @@ PACKAGE = Path(leefbaar_tools.__file__).parent
 ROWS = (
     {"dutch", "resources"},
     {"areas"},
+    {"registrations"},
     {"analysis"},
     {"paper"},
     {"figures"},

@@ -6,8 +6,9 @@ A notebook imports this package as ``lt`` and calls one function per cell.
 from importlib import import_module
 
 _CALLS = (
-    *("area_map", "begin", "choose", "choose_area", "estimate", "explore", "goal", "picture"),
-    *("table", "tally", "teller", "timer", "write"),
+    *("allocate", "area_map", "begin", "choose", "choose_area", "diagram", "estimate", "explore"),
+    *("goal", "network", "picture", "rank", "recall", "table", "tally", "teller", "timer"),
+    "write",
 )
 
 __all__ = list(_CALLS)

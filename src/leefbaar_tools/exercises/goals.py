@@ -116,6 +116,8 @@ class Teller(Exercise):
         One sentence under the dots: how to read them.
     of : str
         Id of the `Goal` whose street counter is counted; its words and target are read back.
+    continues : tuple of str
+        Ids of tellers of earlier meetings, whose dots are drawn along.
     """
 
     kind: ClassVar[str] = "teller"
@@ -123,6 +125,7 @@ class Teller(Exercise):
     rows: int = 12
     after: str = ""
     of: str = ""
+    continues: tuple[str, ...] = ()
 
     def fields(self) -> tuple[Field, ...]:
         """Return one table of dates and counts."""
@@ -142,7 +145,12 @@ class Teller(Exercise):
     def figure(self, value: Mapping[str, Any], context: Context | None) -> "Figure | None":
         """Return the dots, or None when there is none with both a date and a count."""
         points = []
-        for row in self.kept(value)["stippen"]:
+        earlier = [context.answers.get(id) for id in self.continues] if context else []
+        values = [
+            answer.value for answer in earlier if answer and isinstance(answer.value, Mapping)
+        ]
+        rows = [row for one in (*values, value) for row in self.kept(one)["stippen"]]
+        for row in rows:
             with suppress(ValueError):
                 day = date.fromisoformat(row["datum"])
                 if isinstance(row["aantal"], int | float):

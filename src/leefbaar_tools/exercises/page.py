@@ -6,10 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from ..paper import MIME, to_html_fragment
+from .allocate import Allocate
+from .diagram import Diagram
 from .explore import Explore, Map
 from .goals import Goal, Teller
 from .kinds import Choose, ChooseArea, Estimate, Rows, Tally, Write
+from .network import Network
 from .parts import Context, Exercise, Part
+from .rank import Rank
+from .recall import Recall
 from .session import DEFAULT_AREA, SORRY, session
 from .timers import Timer
 
@@ -67,7 +72,7 @@ def _show(part: Part, here) -> Shown:
 
         blank = Exercise.paper(part, None)
         return Shown(part, screen_for(part, here), to_html_fragment(blank))
-    if isinstance(part, Timer):
+    if isinstance(part, Timer | Recall):
         return Shown(part, part.screen(here), to_html_fragment(part.paper(None)))
     from .views import PictureScreen
 
@@ -142,6 +147,36 @@ def area_map(id, *, title, controls, **more):
 def timer(id, *, title, steps, **more):
     """Show the steps and minutes of a werkvorm, with a clock; see `timers.Timer`."""
     return Timer(id=id, title=title, steps=tuple(steps), **more)
+
+
+@shows
+def recall(id, *, title, of, **more):
+    """Read back answers of an earlier meeting; see `recall.Recall`."""
+    return Recall(id=id, title=title, of=tuple(of), **more)
+
+
+@shows
+def rank(id, *, title, question, options, **more):
+    """Put options in order with buttons; see `rank.Rank`."""
+    return Rank(id=id, title=title, question=question, options=tuple(options), **more)
+
+
+@shows
+def diagram(id, *, title, columns, **more):
+    """Write a chain of steps that is drawn as a diagram; see `diagram.Diagram`."""
+    return Diagram(id=id, title=title, columns=columns, **more)
+
+
+@shows
+def network(id, *, title, question, **more):
+    """Draw who one works with, oneself in the middle; see `network.Network`."""
+    return Network(id=id, title=title, question=question, **more)
+
+
+@shows
+def allocate(id, *, title, question, options, **more):
+    """Divide a number of chips over options; see `allocate.Allocate`."""
+    return Allocate(id=id, title=title, question=question, options=options, **more)
 
 
 @shows

@@ -16,6 +16,7 @@ from .fields import Field
 
 if TYPE_CHECKING:  # loads pandas
     from ..areas import Area
+    from ..registrations import Registrations
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,13 @@ class Context:
     area: "Area"
     code: str
     answers: Mapping[str, Answer] = field(default_factory=dict)
+
+    @property
+    def registrations(self) -> "Registrations":
+        """What the corporation knows itself; the sample city's, as long as there is no other."""
+        from ..registrations import sample_registrations
+
+        return sample_registrations()
 
     def has(self, code: Any) -> bool:
         """Tell whether these figures have this buurt or wijk."""
@@ -147,7 +155,9 @@ class Exercise(Part):
         asked = {"label": field.label, "options": list(getattr(field, "options", ()))}
         columns = {column.key: column.label for column in getattr(field, "columns", ())}
         plan = self.plans().get(field.key)
-        return asked | ({"columns": columns} if columns else {}) | ({"plan": plan} if plan else {})
+        year = {"year": True} if getattr(field, "year", False) else {}
+        asked |= {"columns": columns} if columns else {}
+        return asked | ({"plan": plan} if plan else {}) | year
 
     def paper(self, context: Context) -> tuple[Block, ...]:
         """Return the blank form, kept together."""

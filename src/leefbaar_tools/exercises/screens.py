@@ -5,6 +5,7 @@ import functools
 import html
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 import ipywidgets as widgets
@@ -592,10 +593,21 @@ class CountControl(NumberControl):
 
 def screen_for(exercise: Exercise, session: Session) -> Screen:
     """Return the screen of an exercise."""
+    if exercise.kind in _ELSEWHERE:
+        module = import_module(f".{_ELSEWHERE[exercise.kind]}", __package__)
+        return module.screen(exercise, session)
     return next(
         (screen for kind, screen in _SCREENS.items() if isinstance(exercise, kind)), Screen
     )(exercise, session)
 
+
+# Kinds whose screen stands in a module of its own, beside the kind.
+_ELSEWHERE = {
+    "rank": "rank_screen",
+    "diagram": "diagram_screen",
+    "network": "network_screen",
+    "allocate": "allocate_screen",
+}
 
 _SCREENS = {
     ChooseArea: AreaScreen,

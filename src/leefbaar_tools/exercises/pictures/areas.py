@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from .. import analysis, figures
-from ..areas import Area, Indicator
-from ..dutch import format_number, join_words
-from ..paper import (
+from ... import analysis, figures
+from ...areas import Area, Indicator
+from ...dutch import format_number, join_words
+from ...paper import (
     Block,
     Box,
     FigureBlock,
@@ -19,9 +19,9 @@ from ..paper import (
     Together,
     from_markdown,
 )
-from ..resources import material
-from .explore import TIMES
-from .parts import Context, Part
+from ...resources import material
+from ..explore import TIMES
+from ..parts import Context, Part
 
 ALIKE = 8  # how many look-alike buurten a place is given among
 
@@ -36,7 +36,7 @@ def doors_seen(context: Context, indicator: str, guess: int | None) -> list[Bloc
         return [Paragraph(title)]
     guessed = [] if guess is None else [("Jij dacht", guess, "guess")]
     source = context.area.source_line(indicator)
-    return [_on_paper(figures.doors(title, [*guessed, *rows], source), 120)]
+    return [on_paper(figures.doors(title, [*guessed, *rows], source), 120)]
 
 
 @_once
@@ -70,7 +70,7 @@ def relative_seen(
     """
     found, picture = _beside_city(context.area, context.code, indicator, words)
     said = f"Jij dacht: {guess[0]}. " if guess and picture else ""
-    return [Paragraph(said + found), *([_on_paper(picture, 125)] if picture else [])]
+    return [Paragraph(said + found), *([on_paper(picture, 125)] if picture else [])]
 
 
 @_once
@@ -172,7 +172,7 @@ def changes_seen(context: Context, indicator: str, span: int) -> list[Block]:
     if found.reason or found.own != found.own:
         why = found.reason or "het cijfer is hier te klein of niet bekend."
         return [Paragraph(f"{name}: {why[0].lower()}{why[1:]}")]
-    return [_on_paper(_changes_figure(area, code, indicator, span), 140)]
+    return [on_paper(_changes_figure(area, code, indicator, span), 140)]
 
 
 @_once
@@ -233,7 +233,7 @@ def _trend_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[B
     figure = trend_figure(context.area, context.code, chosen["indicator"])
     if figure is None:
         return [_too_little(context)]
-    return [_on_paper(figure, 140), *_note(settings, chosen["indicator"])]
+    return [on_paper(figure, 140), *note(settings, chosen["indicator"])]
 
 
 def _place_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
@@ -241,10 +241,11 @@ def _place_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[B
     if figure is None:
         reason = analysis.place(context.area, context.code, chosen["indicator"], k=ALIKE).reason
         return [Paragraph(f"{context.area.name(context.code)}: {reason[0].lower()}{reason[1:]}")]
-    return [_on_paper(figure, 140), *_note(settings, chosen["indicator"])]
+    return [on_paper(figure, 140), *note(settings, chosen["indicator"])]
 
 
-def _note(settings: Mapping, key: str) -> list[Block]:
+def note(settings: Mapping, key: str) -> list[Block]:
+    """Return the sentence of an explorer's settings that goes with a choice; often none."""
     text = settings.get("notes", {}).get(key)
     return [Paragraph(text)] if text else []
 
@@ -256,7 +257,7 @@ def _too_little(context: Context) -> Paragraph:
 
 def _profile_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
     figure = _profile_figure(context.area, context.code, tuple(chosen["indicators"]))
-    return [_too_little(context) if figure is None else _on_paper(figure, 140)]
+    return [_too_little(context) if figure is None else on_paper(figure, 140)]
 
 
 @_once
@@ -287,7 +288,7 @@ def _map_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Blo
     figure = _map_figure(context.area, context.code, chosen["indicator"])
     if figure is None:
         return [Paragraph("Van dit gebied is er geen kaart met grenzen.")]
-    return [_on_paper(figure, 140), *_note(settings, chosen["indicator"])]
+    return [on_paper(figure, 140), *note(settings, chosen["indicator"])]
 
 
 @_once
@@ -325,7 +326,7 @@ def _streets_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list
         settings["source"],
         mean,
     )
-    return [_on_paper(figure, 150)]
+    return [on_paper(figure, 150)]
 
 
 def _samples_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
@@ -342,7 +343,7 @@ def _samples_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list
         settings["unit"],
         settings["source"],
     )
-    return [_on_paper(figure, 140), *_note(settings, str(size))]
+    return [on_paper(figure, 140), *note(settings, str(size))]
 
 
 LETTERS = "ABCD"
@@ -357,7 +358,7 @@ def _expected_drawn(context: Context, chosen: Mapping, settings: Mapping) -> lis
         context.area, settings["indicator"], stage, tuple(settings["titles"]),
         tuple(settings["axes"]),
     )  # fmt: skip
-    return [_on_paper(figure, 150), *_note(settings, str(stage))]
+    return [on_paper(figure, 150), *note(settings, str(stage))]
 
 
 @_once
@@ -467,7 +468,7 @@ class Picture(Part):
         if figure is None:
             block = _too_little(replace(context, code=code))
         else:
-            block = _on_paper(figure, 125)
+            block = on_paper(figure, 125)
         heading = (Heading(self.title, 3),) if self.title else ()
         return (Together((*heading, block)),)
 
@@ -490,6 +491,6 @@ def _where(area: Area, row) -> str:
     return row["name"] if row["level"] != "gemeente" else f"Heel {row['name']}"
 
 
-def _on_paper(figure: figures.Figure, width_mm: float) -> FigureBlock:
+def on_paper(figure: figures.Figure, width_mm: float) -> FigureBlock:
     """Return a figure at a width that leaves room for words, and letters large enough."""
     return replace(figure.block(), width_mm=width_mm)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from .areas import MINIMUM, Area, AreaError, Indicator, too_small
+from ..areas import MINIMUM, Area, AreaError, Indicator, too_small
 
 # What makes two buurten alike: who lives there and in what dwellings. No outcome (Leefbaarometer),
 # and no WOZ value, because a price already holds how people value the buurt.

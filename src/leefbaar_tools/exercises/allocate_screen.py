@@ -1,0 +1,8 @@
+"""The screen of `allocate.Allocate`."""
+
+from .screens import Screen
+
+
+def screen(exercise, session) -> Screen:
+    """Return the screen of an exercise of this kind."""
+    return Screen(exercise, session)
