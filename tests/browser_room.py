@@ -32,7 +32,7 @@ FLAGS = [
     "--disable-sync",
 ]
 ENGLISH = re.compile(
-    r"\b(loading|kernel|error|saved|cell|the|notebook|restarting|dialog|untitled|python|file|edit"
+    r"\b(loading|kernel|error|saved|cells?|the|notebook|restarting|dialog|untitled|python|file|edit"
     r"|view|run|help|markdown|select|save|close|cancel|unknown)\b",
     re.IGNORECASE,
 )

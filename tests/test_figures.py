@@ -759,3 +759,13 @@ def test_a_name_with_signs_stands_safely_in_the_map():
     figure = figures.area_map("t", SQUARES, {"B1": 0}, names, WORDS, "B1", SOURCE)
     assert regions(figure.svg)['<b>&"□'].get("stroke") == sheet.BLUE
     assert to_pdf(Document("Blad", (figure.block(),)))
+
+
+@pytest.mark.parametrize("columns", [1, 8, 12, 20])
+def test_a_blank_field_has_a_column_per_count_and_no_dot(columns):
+    figure = figures.blank_dots(columns, "Zet voor elke telling een stip.")
+    assert f"{columns} kolommen" in figure.description
+    assert [signs(figure.svg, shape) for shape in ("circle", "diamond", "square")] == [[]] * 3
+    # Numbers 0, 2, 4, 6, 8 and 10 beside it, and one under every column.
+    assert len(texts(figure)) == 6 + columns
+    assert drawn_outside(figure) == []

@@ -380,6 +380,16 @@ def test_report_of_a_goal_has_the_own_words_the_range_and_the_target():
         assert next(iter(nodes(blocks, Said))).text == (kompas[0] if kompas else None)
 
 
+@pytest.mark.parametrize("kompas", [SAFE, 5, {"a": 1}, [["x"]], [None, SAFE], None])
+def test_a_damaged_choice_is_told_as_far_as_it_can(kompas):
+    known = kompas in (SAFE, [None, SAFE])
+    blocks = GOAL.report({**VALUE, "kompas": kompas}, context(code=MAALDERIJ))
+    assert next(iter(nodes(blocks, Said))).text == (SAFE if known else None)
+    assert len(list(nodes(blocks, FigureBlock))) == known
+    assert GOAL.indicator({"kompas": kompas}) == ("overlast_onveiligheid" if known else "")
+    assert GOAL.group({"kompas": kompas}) == {"kompas": [SAFE] if known else []}
+
+
 def test_the_group_counts_compass_figures_and_nothing_else():
     assert GOAL.group(VALUE) == {"kompas": [SAFE]}
     assert GOAL.group({}) == {"kompas": []}

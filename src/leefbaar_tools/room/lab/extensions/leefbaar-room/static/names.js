@@ -5,8 +5,9 @@ const setOnce = (node, name, value) => {
 };
 
 export function improve(root) {
-  for (const cell of root.querySelectorAll('.jp-Cell')) {
-    setOnce(cell, 'aria-label', cell.classList.contains('jp-CodeCell') ? 'Oefening of figuur' : 'Tekst');
+  /* One page to read, no list of cells: JupyterLab's own roles and English names for that go. */
+  for (const node of root.querySelectorAll('.jp-Cell, .jp-WindowedPanel-viewport')) {
+    for (const name of ['role', 'aria-label']) node.removeAttribute(name);
   }
   for (const field of root.querySelectorAll('.widget-radio')) {
     const box = field.querySelector('.widget-radio-box');
