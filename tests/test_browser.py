@@ -146,7 +146,7 @@ def test_everything_with_the_keyboard_alone(page, room):
     assert re.fullmatch(r"BU9999\d{4}", kept["m1-buurt"]["code"])
     assert kept["m1-brandjes"] == {"keuze": ["Zorg om een bewoner"]}
     assert kept["m1-schatting"]["guesses"]["alleen"] == 4
-    assert kept["m1-maten"]["kompas"] == ["Overlast en onveiligheid"]
+    assert kept["m1-maten"]["kompas"] == ["Rust en veiligheid (overlast en onveiligheid)"]
 
 
 def test_labs_own_keys_and_double_click_do_nothing(page):
