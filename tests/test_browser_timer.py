@@ -136,7 +136,8 @@ def test_the_clock_goes_by_the_clock_and_waits_for_the_facilitator(page):
     expect(one.time).to_have_text("+0:12")
     expect(one.message).to_have_text("De tijd is om. Rond af, ga dan verder.")
     expect(one.step).to_contain_text("Stap 1 van 3")
-    expect(one.group).to_contain_text("In totaal nog 15:30")
+    # 18:30 as planned, less the 3:12 that went by: what runs late here is late for the whole.
+    expect(one.group).to_contain_text("In totaal nog 15:18")
     one.button("Volgende stap").click()
     expect(one.step).to_have_text("Stap 2 van 3: Vragen, 13 minuten")
     expect(one.time).to_have_text("13:00")
