@@ -103,6 +103,7 @@ def on(chromium, room):
     """A fresh browser on the room, with every request recorded and judged at the end."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
     page = context.new_page()
+    page.add_init_script(WRITE_NOTICES_DOWN)
     asked, thrown = [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: thrown.append(str(error)))
@@ -115,6 +116,26 @@ def on(chromium, room):
     hosts = {urlsplit(url).hostname for url in asked if not url.startswith(("data:", "blob:"))}
     assert hosts == {"127.0.0.1"}, hosts
     assert thrown == [], thrown
+
+
+# A page may be built again faster than anybody can look: what it said is written down.
+WRITE_NOTICES_DOWN = """
+    window.notices = [];
+    new MutationObserver(() => {
+        const notice = document.getElementById('leefbaar-notice');
+        if (notice) notices.push(notice.textContent);
+    }).observe(document, { childList: true, subtree: true, characterData: true });
+"""
+
+
+def came_back(page: Page) -> None:
+    """Wait until the page said that its kernel was gone, and has another."""
+    waits = (
+        "() => notices.some((text) => text.includes('Even wachten, je antwoorden zijn bewaard'))"
+    )
+    page.wait_for_function(waits, timeout=30_000)
+    page.evaluate("notices.length = 0")
+    expect(page.locator("#leefbaar-notice")).to_have_count(0)
 
 
 def ready(page: Page) -> None:

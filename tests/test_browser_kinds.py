@@ -9,7 +9,18 @@ import re
 from types import SimpleNamespace
 
 import pytest
-from browser_room import ENGLISH, begin_as, exercise, launched, on, opened, ready, saved, tab_to
+from browser_room import (
+    ENGLISH,
+    begin_as,
+    came_back,
+    exercise,
+    launched,
+    on,
+    opened,
+    ready,
+    saved,
+    tab_to,
+)
 from playwright.sync_api import Page, expect
 
 from leefbaar_tools.resources import meetings
@@ -160,12 +171,6 @@ def keeps(page: Page, room, name: str, id: str, **fields) -> dict:
             return kept
         page.wait_for_timeout(100)
     raise AssertionError(f"{id} of {name} is {kept}")
-
-
-def came_back(page: Page) -> None:
-    """Wait until the page noticed that its kernel was gone, and has another."""
-    expect(page.locator("#leefbaar-notice")).to_contain_text("Even wachten")
-    expect(page.locator("#leefbaar-notice")).to_have_count(0)
 
 
 # --- what is there
