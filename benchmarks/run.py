@@ -4,7 +4,8 @@
    beside a bare JupyterLab with an empty notebook, to a key typed in its first cell;
 2. redraw in the kernel, beside a stock ``Output`` with ``plt.show()``;
 3. control to picture in the browser, beside the same stock widget;
-4. personal PDF once the notebook has run, beside Chromium's print of the HTML.
+4. personal PDF once the notebook has run, beside Chromium's print of the HTML;
+5. counting the journals of 300 people, beside parsing the same lines and nothing more.
 
 Prints medians and ratios. Run it on a quiet machine; nothing here is a test.
 """
@@ -25,6 +26,8 @@ from pathlib import Path
 
 import nbclient
 import nbformat
+from group import AIM as GROUP_AIM
+from group import count_a_group
 from playwright.sync_api import sync_playwright
 from traitlets.config import Config
 
@@ -85,13 +88,15 @@ print(json.dumps(times))
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeat", type=int, default=5, help="starts and prints per figure")
-    parser.add_argument("--only", choices=("kernel", "pdf", "picture", "start"), help="one of four")
+    parser.add_argument("--only", choices=("group", "kernel", "pdf", "picture", "start"))
     options = parser.parse_args()
     rows = []
     if options.only in (None, "kernel"):
         rows.append(redraw_in_kernel())
     if options.only in (None, "pdf"):
         rows.append(personal_pdf(options.repeat))
+    if options.only in (None, "group"):
+        rows.append(report("count 300 journals", *count_a_group(options.repeat), GROUP_AIM))
     with sync_playwright() as playwright:
         if options.only in (None, "picture"):
             rows.append(control_to_picture(playwright))

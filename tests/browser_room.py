@@ -36,7 +36,7 @@ ENGLISH = re.compile(
     r"|view|run|help|markdown|select|save|close|cancel|unknown)\b",
     re.IGNORECASE,
 )
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)  # a laptop may be busy
 
 
 class Room:

@@ -81,7 +81,7 @@ def test_a_line_can_be_read_without_the_notebook(journal):
         "value": ["één"],
         "format": 1,
     }
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d", at)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}[+-]\d\d:\d\d", at)
     assert "één" in line
 
 

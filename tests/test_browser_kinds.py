@@ -437,10 +437,11 @@ def test_a_bad_date_is_told_and_kept_on_the_screen_and_good_ones_give_dots(page,
     page.keyboard.type("31-2-2026")
     page.keyboard.press("Tab")
     page.keyboard.type("4")
-    expect(told(page, id)).to_contain_text(re.compile("^Nog niet bewaard. Bij rij 2, datum"))
+    expect(told(page, id)).to_contain_text(re.compile("^✔ Bewaard .*Let op rij 2, datum"))
     assert ENGLISH.findall(told(page, id).inner_text()) == []
     expect(cell(page, id, "Datum", "rij 2")).to_have_value("31-2-2026")
-    assert room.answers(me)[id]["stippen"] == [first]
+    keeps(page, room, me, id, stippen=[first, {"datum": "31-2-2026", "aantal": 4, "opmerking": ""}])
+    expect(picture(page, id)).to_contain_text("1 stip")
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("ControlOrMeta+A")
     page.keyboard.type("6 nov 2026")
@@ -545,7 +546,7 @@ def test_everything_is_back_after_the_kernel_died_while_typing(page, room, me):
     secret = frame(page, PRIVATE).get_by_role("textbox").first
     secret.fill(f"{SECRET} {PHONE}")
     cell(page, "m1-teller", "Datum", "rij 2").fill("gisteren of zo")
-    expect(told(page, "m1-teller")).to_contain_text("Nog niet bewaard")
+    expect(told(page, "m1-teller")).to_contain_text("Let op rij 2")
     word = cell(page, "m1-ronde", column("m1-ronde", 1), "rij 3")
     word.focus()
     page.keyboard.type("Een lamp ")
@@ -559,7 +560,7 @@ def test_everything_is_back_after_the_kernel_died_while_typing(page, room, me):
     expect(word).to_be_focused()
     expect(cell(page, "m1-ronde", column("m1-ronde"), "rij 2")).to_have_value("")
     expect(cell(page, "m1-teller", "Datum", "rij 2")).to_have_value("gisteren of zo")
-    expect(told(page, "m1-teller")).to_contain_text("Nog niet bewaard")
+    expect(told(page, "m1-teller")).to_contain_text("Let op rij 2")
     expect(secret).to_have_value(f"{SECRET} {PHONE}")
     page.keyboard.type(".")
     rows = [["De hal", "", "", ""], ["De kelder", "Een lamp die knippert.", "", ""]]

@@ -458,14 +458,22 @@ def test_a_date_without_a_year_is_one_that_was(tmp_path, here, monkeypatch):
     assert field(again, "stippen--1-datum").value == "30-12-2025", "what was read can be seen"
 
 
-def test_the_picture_waits_while_a_cell_cannot_be_read(tmp_path, here):
+def test_a_row_that_cannot_be_read_has_no_dot_and_the_others_keep_theirs(tmp_path, here):
     screen = screen_for(TELLER, here)
     fill_teller(screen)
-    before = page_text(screen).replace(screen.status, "")
+    before = screen._picture.value
     field(screen, "stippen--7-datum").value = "gisteren"
-    assert "Bij rij 7, datum: “gisteren” kan ik niet als datum lezen" in screen.status
-    assert screen._picture.value in before
-    assert newest(tmp_path, TELLER) == DOTS
+    field(screen, "stippen--7-aantal").value = "3"
+    assert "Let op rij 7, datum: “gisteren” kan ik niet als datum lezen" in screen.status
+    assert screen._picture.value == before
+    field(screen, "stippen--8-datum").value = "28-11-2026"
+    field(screen, "stippen--8-aantal").value = "3"
+    assert "Jouw 7 stippen" in page_text(screen)
+    rows = newest(tmp_path, TELLER)["stippen"]
+    assert rows[:6] == DOTS["stippen"]
+    assert rows[6]["datum"] == "gisteren"
+    sheet = str(screen.exercise.report(newest(tmp_path, TELLER), here.context()))
+    assert "gisteren" in sheet, "on the sheet as it was written"
 
 
 def test_the_picture_of_one_never_stays_for_another(here):

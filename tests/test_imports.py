@@ -23,7 +23,7 @@ ROWS = (
     {"answers", "personal_data"},
     {"exercises"},
     {"group"},
-    {"plan"},
+    {"wijkplan"},
     {"handouts"},
     {"room"},
     {"cli"},
@@ -85,7 +85,7 @@ def test_every_way_of_importing_is_seen(tmp_path):
         "from .. import handouts as h, figures": ["handouts"],
         "import leefbaar_tools.room.server": ["room"],
         "from leefbaar_tools import cli": ["cli"],
-        "def f():\n    from leefbaar_tools.plan import x": ["plan"],
+        "def f():\n    from leefbaar_tools.wijkplan import x": ["wijkplan"],
         "from .parts import Part\nfrom ..paper import Block\nimport json": [],
     }.items():
         path = tmp_path / "exercises" / "x.py"

@@ -1,6 +1,7 @@
 """The table, its fields and its paper; and what any kind makes of a damaged line."""
 
 import json
+import re
 import tempfile
 from pathlib import Path
 
@@ -249,35 +250,53 @@ def test_personal_data_in_a_table_waits(tmp_path, here):
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("stippen--2-datum", "gisteren", "Bij rij 2, datum: “gisteren” kan ik niet als datum"),
-        ("stippen--2-datum", "31-4-2026", "Bij rij 2, datum: “31-4-2026” kan ik niet"),
-        ("stippen--3-aantal", "3.5", "Bij rij 3, aantal: “3.5” kan ik niet als getal lezen"),
-        ("stippen--1-aantal", "−1", "Bij rij 1, aantal: Vul een getal in van 0 tot en met 9.999."),
-        ("stippen--1-aantal", "10.000", "Bij rij 1, aantal: Vul een getal in van 0"),
-        ("stippen--1-op", "x\x07", "In je tekst zit een onzichtbaar teken"),
+        ("stippen--2-datum", "gisteren", "rij 2, datum: “gisteren” kan ik niet als datum"),
+        ("stippen--2-datum", "31-4-2026", "rij 2, datum: “31-4-2026” kan ik niet"),
+        ("stippen--3-aantal", "3.5", "rij 3, aantal: “3.5” kan ik niet als getal lezen"),
+        ("stippen--1-aantal", "−1", "rij 1, aantal: Vul een getal in van 0 tot en met 9.999."),
+        ("stippen--1-aantal", "10.000", "rij 1, aantal: Vul een getal in van 0"),
     ],
 )
-def test_a_cell_that_cannot_be_read_is_told_with_its_place(name, text, words, tmp_path, here):
+def test_a_cell_that_cannot_be_read_is_told_with_its_place_and_holds_nothing_back(
+    name, text, words, tmp_path, here
+):
     screen = screen_for(COUNTED, here)
-    field(screen, "stippen--1-datum").value = "3-11-2026"
+    field(screen, "stippen--1-op").value = "vol"
     field(screen, name).value = text
-    assert screen.status.startswith(f"Nog niet bewaard. {words}")
-    assert newest(tmp_path, COUNTED)["stippen"][0]["datum"] == "2026-11-03"
+    field(screen, "stippen--3-datum").value = "3-11-2026"
+    assert re.match(rf"✔ Bewaard om \d+[.:]\d\d\. Let op {re.escape(words)}", screen.status)
+    kept = newest(tmp_path, COUNTED)["stippen"]
+    assert kept[0]["op"] == "vol"
+    assert kept[-1]["datum"] == "2026-11-03"
+    _, row, key = re.split("--|-", name)
+    assert text in [row[key] for row in kept], "kept as it was typed"
     for _ in range(2):
         here.switch("Merel")
         here.switch("Deelnemer 1")
-    assert field(screen, name).value == text, "nothing that was typed is lost"
-    assert words in screen.status
-    again = screen_for(COUNTED, here)
-    assert field(again, name).value == text
-    field(again, name).value = ""
-    assert again.status.startswith("✔ Bewaard")
+    assert text in [row[key] for row in typed(screen)], "nothing that was typed is lost"
+    assert words.partition(", ")[2] in screen.status
+    again = screen_for(COUNTED, Session(tmp_path, strict=True))
+    assert again.value()["stippen"] == kept
+    assert words.partition(", ")[2] in again.status
+    for number, row in enumerate(typed(again), 1):
+        if row[key] == text:
+            field(again, f"stippen--{number}-{key}").value = ""
+    assert re.fullmatch(r"✔ Bewaard om \d+[.:]\d\d", again.status)
 
 
-def test_a_refusal_in_a_row_with_a_name_says_that_name(here):
+def test_a_sign_that_no_journal_should_hold_still_waits(tmp_path, here):
+    screen = screen_for(COUNTED, here)
+    field(screen, "stippen--1-op").value = "x\x07"
+    assert screen.status.startswith("Nog niet bewaard. In je tekst zit een onzichtbaar teken")
+    assert lines(tmp_path, "Deelnemer 1") == []
+
+
+def test_what_cannot_be_read_in_a_row_with_a_name_is_told_with_that_name():
     table = TableField("t", "T", (Column("n", "Hoeveel", "number"),), ("Maandag", "Dinsdag"))
-    with pytest.raises(ValueError, match="Bij Dinsdag, hoeveel: “x” kan ik niet"):
-        table.read([{"rij": "Maandag", "n": "1"}, {"rij": "Dinsdag", "n": "x"}])
+    raw = [{"rij": "Maandag", "n": "1"}, {"rij": "Dinsdag", "n": " x"}]
+    assert table.read(raw) == [{"rij": "Maandag", "n": 1.0}, {"rij": "Dinsdag", "n": "x"}]
+    assert table.unread(raw).startswith("Let op Dinsdag, hoeveel: “x” kan ik niet")
+    assert table.unread(raw[:1]) == ""
 
 
 def test_cells_come_back_as_one_would_type_them(tmp_path, here):
@@ -822,7 +841,7 @@ def test_what_can_still_be_read_of_a_damaged_line_is_on_screen(tmp_path):
     assert field(named, "rijen--4-vraag").description == "Wat vraag je?, rij 4"
     assert typed(counted)[0] == {"datum": "ooit", "aantal": "veel", "op": "Ja"}
     field(counted, "stippen--2-op").value = "Nog"
-    assert counted.status.startswith("Nog niet bewaard. Bij rij 1, datum: “ooit” kan ik niet")
+    assert "Let op rij 1, datum: “ooit” kan ik niet" in counted.status
     field(counted, "stippen--1-datum").value = "3-11-2026"
     field(counted, "stippen--1-aantal").value = "4"
     assert newest(tmp_path, COUNTED)["stippen"][0] == {

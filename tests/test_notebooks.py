@@ -14,6 +14,7 @@ import pytest
 
 from leefbaar_tools.answers import KERNVELDEN
 from leefbaar_tools.exercises import session as sessions
+from leefbaar_tools.exercises.counted import COUNTED
 from leefbaar_tools.exercises.page import Opening
 from leefbaar_tools.paper import MIME, from_markdown
 from leefbaar_tools.resources import material, meetings, shared_path
@@ -38,6 +39,9 @@ MOST_WORDS = 60
 MOST_KERNVELDEN = 5
 # Which tag the cell of a call has; every other call is an exercise.
 TAG_OF = {"begin": "setup", "picture": "figure", "timer": "figure", "tally": "group"}
+TAG_OF["group_picture"] = "group"
+TAG_OF["recall"] = "figure"
+TAG_OF["plan"] = "figure"
 NO_NOTE = {"pauze", "uitloop", "verdieping"}
 NO_EXERCISE = {"kennis", "pauze", "uitloop"}  # told by the facilitator, or not filled at all
 
@@ -213,6 +217,10 @@ def about_whole(rule, notebook):
             counted = known.get(more["of"], ("", [], {}))[2].get("options", [])
             same = counted and more["options"][: len(counted)] == counted
             rule(same, f"{name}: counts the options of {more['of']}, in their order")
+        if kind == "group_picture":
+            own = [id for id in more["of"] if id.startswith(name[:3])]
+            kinds = {known.get(id, [""])[0] for id in own}
+            rule(kinds <= set(COUNTED), f"{name}: shows exercises of which a picture is made")
 
 
 # Least and most minutes of the parts of a meeting (programme, section 1).

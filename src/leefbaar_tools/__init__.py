@@ -7,8 +7,19 @@ from importlib import import_module
 
 _CALLS = (
     *("allocate", "area_map", "begin", "choose", "choose_area", "diagram", "estimate", "explore"),
-    *("goal", "network", "picture", "rank", "recall", "table", "tally", "teller", "timer"),
-    "write",
+    *(
+        "goal",
+        "group_picture",
+        "months",
+        "network",
+        "picture",
+        "plan",
+        "rank",
+        "recall",
+        "table",
+        "tally",
+    ),
+    *("teller", "timer", "write"),
 )
 
 __all__ = list(_CALLS)

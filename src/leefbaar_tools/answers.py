@@ -138,7 +138,7 @@ class Journal:
         """
         if plan is not None and plan not in KERNVELDEN:
             raise ValueError(f"unknown kernveld: {plan!r}")
-        now = datetime.now().astimezone().isoformat(timespec="milliseconds")
+        now = datetime.now().astimezone().isoformat(timespec="microseconds")
         fields = asdict(Answer(exercise, kind, prompt, plan, value, now))
         # Half a surrogate pair is no UTF-8, but its backslash escape is JSON.
         line = json.dumps(fields, ensure_ascii=False, allow_nan=False).encode(

@@ -95,6 +95,37 @@ def _parser() -> argparse.ArgumentParser:
         "--output", type=Path, metavar="MAP", help="waar de bladen komen (~/leefbaar/handouts)"
     )
     handouts.set_defaults(run=_handouts)
+
+    plan = commands.add_parser("plan", help="maak het wijkplan van een deelnemer")
+    plan.add_argument(
+        "journals", nargs="*", type=Path, metavar="BESTAND", help="antwoorden van een deelnemer"
+    )
+    plan.add_argument(
+        "--kind",
+        choices=("plan", "teamleider", "zakkaart", "schrift"),
+        default="plan",
+        help="het hele plan, één bladzijde, een kaart voor in je zak, of een leeg schrift",
+    )
+    plan.add_argument(
+        "--output", type=Path, metavar="MAP", help="waar het plan komt (~/leefbaar/handouts)"
+    )
+    plan.set_defaults(run=_plan)
+
+    group = commands.add_parser("group", help="maak het beeld van de groep, zonder namen")
+    group.add_argument(
+        "places", nargs="*", type=Path, metavar="MAP", help="map of bestanden met antwoorden"
+    )
+    group.add_argument("--meeting", metavar="BIJEENKOMST", help="alleen deze; zonder alle")
+    group.add_argument(
+        "--texts", nargs="+", metavar="OPDRACHT", default=[], help="toon hiervan de eigen woorden"
+    )
+    group.add_argument(
+        "--which", action="store_true", help="noem de bestanden die niet meetellen, met schuilnaam"
+    )
+    group.add_argument(
+        "--output", type=Path, metavar="MAP", help="waar het blad komt (~/leefbaar/handouts)"
+    )
+    group.set_defaults(run=_group)
     return parser
 
 
@@ -243,3 +274,40 @@ def _handouts(options: argparse.Namespace) -> int:
     for failure in failures:
         _fail(failure)
     return 1 if failures else 0
+
+
+def _plan(options: argparse.Namespace) -> int:
+    from .room.server import explain
+    from .wijkplan import make_plans
+
+    output = (options.output or DEFAULT_FOLDER / "handouts").expanduser()
+    try:
+        failures = make_plans(options.journals, kind=options.kind, output=output, progress=_say)
+    except OSError as error:
+        return _fail(f"Ik kan geen plan maken in {output}. {explain(error, '--output')}")
+    for failure in failures:
+        _fail(failure)
+    return 1 if failures else 0
+
+
+def _group(options: argparse.Namespace) -> int:
+    from .group import GroupError, make_group
+    from .room.server import RoomError, explain
+
+    output = (options.output or DEFAULT_FOLDER / "handouts").expanduser()
+    places = [path.expanduser() for path in options.places or [DEFAULT_FOLDER / "antwoorden"]]
+    try:
+        wanted = options.meeting and find_meeting(options.meeting).stem.partition("-")[0]
+        make_group(
+            places,
+            meeting=int(wanted) if wanted else None,
+            texts=options.texts,
+            which=options.which,
+            output=output,
+            progress=_say,
+        )
+    except (GroupError, RoomError, ValueError) as error:
+        return _fail(str(error))
+    except OSError as error:
+        return _fail(f"Ik kan geen blad maken in {output}. {explain(error, '--output')}")
+    return 0

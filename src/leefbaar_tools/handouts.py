@@ -26,7 +26,8 @@ from .answers import Answer, Journal
 from .areas import Area, sample_city
 from .dutch import format_date, join_words
 from .exercises import page, pictures  # noqa: F401  (loads every kind of part)
-from .exercises.parts import Context, Part, chosen_code
+from .exercises.parts import Context, Exercise, Part, chosen_code
+from .exercises.plan_part import PlanPart, compose, plan_blocks
 from .exercises.session import DEFAULT_AREA, FOLDER_VARIABLE, STRICT_VARIABLE
 from .paper import (
     MIME,
@@ -36,6 +37,7 @@ from .paper import (
     Document,
     Emphasis,
     Heading,
+    PageBreak,
     Table,
     Text,
     from_markdown,
@@ -44,6 +46,7 @@ from .paper import (
 )
 from .resources import HOME, clock, timed_cells
 from .resources import meetings as all_meetings
+from .wijkplan import KINDS, PlanError, plan_document
 
 AUDIENCES = ("deelnemer", "begeleider")
 CELL_SECONDS = 60
@@ -166,6 +169,19 @@ def _for_participant(ran: NotebookNode, context: Context) -> Iterator[Block]:
         yield from text
         for part in parts:
             yield from part.face(context)
+    yield from _plan_so_far(ran, context)
+
+
+def _plan_so_far(ran: NotebookNode, context: Context) -> Iterator[Block]:
+    """Return the plan, for who filled in a kernveld in this meeting, unless it shows it itself."""
+    parts = [part for cell in ran.cells for part in _parts(cell)]
+    private = {part.id for part in parts if isinstance(part, Exercise) and part.private}
+    plan = compose({id: a for id, a in context.answers.items() if id not in private})
+    here = {part.id for part in parts} & {e.answer.exercise for e in plan.entries.values()}
+    if here and not any(isinstance(part, PlanPart) for part in parts):
+        yield PageBreak()
+        yield Heading("Mijn wijkplan tot nu toe", 2)
+        yield from plan_blocks(plan, level=3)
 
 
 def _is_for_home(cell: NotebookNode) -> bool:
@@ -303,6 +319,52 @@ class LeefbaarHTML(_Exporter):
 
 class LeefbaarPDF(_Exporter):
     """A handout as a tagged PDF for A4."""
+
+    output_mimetype = "application/pdf"
+    writer = staticmethod(to_pdf)
+
+    @default("file_extension")
+    def _file_extension_default(self):
+        return ".pdf"
+
+
+class _PlanExporter(Exporter):
+    """The wijkplan alone; of the notebook nothing but the name of its file is used."""
+
+    answers = Unicode("", help="Journal of one participant; empty for a blank booklet.").tag(
+        config=True
+    )
+    plan = Enum(KINDS, help="Which sheet; the whole plan unless told otherwise.").tag(config=True)
+    export_from_notebook = "Leefbaar: wijkplan"
+    writer: Callable[[Document], str | bytes]
+
+    @default("plan")
+    def _plan_default(self):
+        return "plan" if self.answers else "schrift"
+
+    def from_notebook_node(self, nb, resources=None, **kw):
+        """Return the plan; nothing is run."""
+        _, resources = super().from_notebook_node(nb, resources, **kw)
+        try:
+            document, _ = plan_document(self.plan, self.answers or None)
+        except PlanError as error:
+            raise HandoutError(str(error)) from error
+        return self.writer(document), resources
+
+
+class LeefbaarPlanHTML(_PlanExporter):
+    """The wijkplan as one HTML file that loads nothing."""
+
+    output_mimetype = "text/html"
+    writer = staticmethod(to_html)
+
+    @default("file_extension")
+    def _file_extension_default(self):
+        return ".html"
+
+
+class LeefbaarPlanPDF(_PlanExporter):
+    """The wijkplan as a tagged PDF."""
 
     output_mimetype = "application/pdf"
     writer = staticmethod(to_pdf)

@@ -264,17 +264,19 @@ class Column:
             return number
         return parse_date(typed, date.today()).isoformat()
 
+    def take(self, typed: str) -> Any:
+        """Read one cell; what cannot be read stays as it was typed."""
+        try:
+            return self.read(typed)
+        except ValueError:
+            return typed.strip()
+
     def kept(self, value: Any) -> Any:
         """Return what can be shown of what was kept; words in a column of numbers stay words."""
         if self.kind == "number" and not isinstance(value, str):
             return value if _is_number(value) else ""
         text = _text(value)
-        if self.kind != "number":
-            return text
-        try:
-            return self.read(text)
-        except ValueError:
-            return text
+        return self.take(text) if self.kind == "number" else text
 
     def show(self, value: Any) -> str:
         """Write a kept cell, or a typed one, as it would be typed."""
@@ -323,26 +325,27 @@ class TableField:
     def read(self, raw: list[dict[str, str]]) -> list[dict[str, Any]]:
         """Return the rows as they are kept; of rows without names the empty ones are left out.
 
-        Raises
-        ------
-        ValueError
-            In Dutch, naming the row and the column that cannot be read.
+        A cell that cannot be read is kept as it was typed: it holds back nothing of the rest.
         """
         rows = []
-        for number, typed in enumerate(raw):
-            name = typed.get("rij", "")
-            row = {"rij": name} if self.named else {}
-            for column in self.columns:
-                try:
-                    row[column.key] = column.read(typed.get(column.key, ""))
-                except ValueError as error:
-                    place = f"{self.row_name(number, name)}, {column.label.lower()}"
-                    raise ValueError(f"Bij {place}: {error}") from error
-            rows.append(row)
+        for typed in raw:
+            row = {"rij": typed.get("rij", "")} if self.named else {}
+            rows.append(row | {c.key: c.take(typed.get(c.key, "")) for c in self.columns})
         if self.named and any(map(self._filled, rows)):
             places = len(self.rows)
             return rows[:places] + list(filter(self._filled, rows[places:]))
         return list(filter(self._filled, rows))
+
+    def unread(self, raw: list[dict[str, str]]) -> str:
+        """Return in Dutch which typed cell cannot be read and why, or nothing."""
+        for number, typed in enumerate(raw):
+            for column in self.columns:
+                try:
+                    column.read(typed.get(column.key, ""))
+                except ValueError as error:
+                    place = self.row_name(number, typed.get("rij", ""))
+                    return f"Let op {place}, {column.label.lower()}: {error}"
+        return ""
 
     def _filled(self, row: Mapping[str, Any]) -> bool:
         return any(row.get(column.key) not in ("", None) for column in self.columns)

@@ -10,9 +10,12 @@ from .allocate import Allocate
 from .diagram import Diagram
 from .explore import Explore, Map
 from .goals import Goal, Teller
+from .group_part import GroupPicture
 from .kinds import Choose, ChooseArea, Estimate, Rows, Tally, Write
+from .months import Months
 from .network import Network
 from .parts import Context, Exercise, Part
+from .plan_part import PlanPart
 from .rank import Rank
 from .recall import Recall
 from .session import DEFAULT_AREA, SORRY, session
@@ -72,7 +75,7 @@ def _show(part: Part, here) -> Shown:
 
         blank = Exercise.paper(part, None)
         return Shown(part, screen_for(part, here), to_html_fragment(blank))
-    if isinstance(part, Timer | Recall):
+    if isinstance(part, Timer | Recall | PlanPart | GroupPicture):
         return Shown(part, part.screen(here), to_html_fragment(part.paper(None)))
     from .views import PictureScreen
 
@@ -132,6 +135,12 @@ def teller(id, *, title, question, **more):
 
 
 @shows
+def months(id, *, title, question, **more):
+    """Type own monthly totals, seen in their band; see `months.Months`."""
+    return Months(id=id, title=title, question=question, **more)
+
+
+@shows
 def explore(id, *, title, show, controls=(), **more):
     """Steer a figure, and say what one sees oneself; see `explore.Explore`."""
     return Explore(id=id, title=title, show=show, controls=tuple(controls), **more)
@@ -156,6 +165,12 @@ def recall(id, *, title, of, **more):
 
 
 @shows
+def plan(id, *, title, **more):
+    """Show the wijkplan so far of whoever is answering; see `plan_part.PlanPart`."""
+    return PlanPart(id=id, title=title, **more)
+
+
+@shows
 def rank(id, *, title, question, options, **more):
     """Put options in order with buttons; see `rank.Rank`."""
     return Rank(id=id, title=title, question=question, options=tuple(options), **more)
@@ -177,6 +192,12 @@ def network(id, *, title, question, **more):
 def allocate(id, *, title, question, options, **more):
     """Divide a number of chips over options; see `allocate.Allocate`."""
     return Allocate(id=id, title=title, question=question, options=options, **more)
+
+
+@shows
+def group_picture(id, *, title, of, **more):
+    """Show what the group answered, closed until opened; see `group_part.GroupPicture`."""
+    return GroupPicture(id=id, title=title, of=of if isinstance(of, str) else tuple(of), **more)
 
 
 @shows

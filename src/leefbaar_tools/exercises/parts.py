@@ -120,12 +120,15 @@ class Exercise(Part):
         The kernveld of the wijkplan that the answer feeds.
     private : bool
         On paper or on this screen only: never in a journal, picture, plan or export.
+    names_people : bool
+        People are named in it: a group is never shown what was written here.
     """
 
     title: str
     help: str = ""
     plan: str | None = None
     private: bool = False
+    names_people: bool = False
 
     def __post_init__(self):
         if self.plan is not None and self.plan not in KERNVELDEN:

@@ -16,6 +16,7 @@ from ..paper import Paragraph, to_html_fragment
 from ..personal_data import describe, find_personal_data
 from .controls import Control, NumberControl, control_for
 from .explore import MOST_TIMES, TIMES, Explore
+from .fields import TableField
 from .goals import Goal, Teller
 from .kinds import ChooseArea, Estimate, Tally
 from .parts import Exercise
@@ -141,7 +142,10 @@ class Screen:
             self._filling = False
         self._dirty = draft is not None
         self.held(False)
-        self.say(_when(answer) if answer and not draft else self.resting())
+        if answer and not draft:
+            self.say_saved(answer)
+        else:
+            self.say(self.resting())
         if draft:
             self.save()
 
@@ -194,6 +198,7 @@ class Screen:
             value = clean(self.value())
             if journal is None:
                 self._dirty = False
+                self.say(self.unread() or self.resting(), "let-op" if self.unread() else "")
                 return
             self.hold_back(value)
             answer = journal.append(
@@ -209,9 +214,20 @@ class Screen:
         else:
             self._dirty = False
             self.session.drafts.pop(draft_of, None)
-            self.say(_when(answer))
+            self.say_saved(answer)
             self.tell_saved()
             self.saved()
+            self.session.answer_changed(self.id)
+
+    def unread(self) -> str:
+        """Return which cell of a table cannot be read (yet) and why, or nothing."""
+        tables = (c for c in self.controls.values() if isinstance(c.field, TableField))
+        return next(filter(None, (table.field.unread(table.get()) for table in tables)), "")
+
+    def say_saved(self, answer: Answer) -> None:
+        """Say when it was kept, and what of it cannot be read."""
+        unread = self.unread()
+        self.say(f"{_when(answer)}. {unread}" if unread else _when(answer), unread and "let-op")
 
     def tell_saved(self) -> None:
         """Tell the page which state is on disk."""
@@ -496,10 +512,6 @@ class GoalScreen(FigureScreen):
         """Put the picture under the choice of the compass figure."""
         heading, compass, *rest = rows
         return [heading, compass, self._picture, *rest]
-
-    def saved(self):
-        """Let the count that aims at this goal follow."""
-        self.session.answer_changed(self.id)
 
     def blocks(self):
         """Return how the chosen figure moved in buurten that are alike."""

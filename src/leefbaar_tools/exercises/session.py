@@ -154,9 +154,9 @@ class Session:
             screen.follow_area()
 
     def answer_changed(self, id: str) -> None:
-        """Let what reads this answer back follow."""
+        """Let what reads this answer back follow, and the plan."""
         for screen in list(self._screens.values()):
-            if getattr(screen.exercise, "of", "") == id:
+            if getattr(screen.exercise, "of", "") == id or screen.exercise.kind == "plan":
                 screen.follow_area()
 
     def switch(self, name: str) -> None:

@@ -3,7 +3,7 @@
 from .html import to_html, to_html_fragment
 from .letters import clean, printable
 from .markdown import from_markdown
-from .pdf import to_pdf
+from .pdf import page_count, to_pdf
 from .tree import (
     MIME,
     Block,
@@ -59,6 +59,7 @@ __all__ = [
     "clean",
     "from_json",
     "from_markdown",
+    "page_count",
     "printable",
     "to_html",
     "to_html_fragment",

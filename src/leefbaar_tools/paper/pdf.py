@@ -1,6 +1,7 @@
 """From a document to PDF: A4, tagged, PDF/UA-1."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from .letters import MISSING, font_folder, printable
 from .prepare import WORDS, prepared
 from .tree import Document, encode, level_headings
 
-_TEMPLATE = Path(__file__).with_name("handout.typ")
+_HERE = Path(__file__).parent
+_TEMPLATES = {"booklet": "handout.typ", "page": "page.typ", "cards": "cards.typ"}
 
 
 @cache
@@ -20,7 +22,7 @@ def _compiler():
     fonts = typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[font_folder()]
     )
-    return typst.Compiler(_TEMPLATE, root=_TEMPLATE.parent, font_paths=fonts)
+    return typst.Compiler(root=_HERE, font_paths=fonts)
 
 
 class _Letters:
@@ -63,7 +65,16 @@ def to_pdf(document: Document) -> bytes:
     content["words"] = WORDS
     content["replaced"] = letters.replaced
     return _compiler().compile(
+        _HERE / _TEMPLATES[document.layout],
         format="pdf",
         pdf_standards=["ua-1"],
         sys_inputs={"document": json.dumps(content)},
     )
+
+
+def page_count(pdf: bytes) -> int:
+    """Return how many pages there are in what :func:`to_pdf` made.
+
+    Never too few; an alt text that looks like the start of a page may count as one.
+    """
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))

@@ -17,6 +17,7 @@ MIME = "application/vnd.leefbaar+json"
 
 MAX_COLUMNS = 6
 BOX_KINDS = ("tip", "bron", "kaart", "begeleider", "scherm")
+LAYOUTS = ("booklet", "page", "cards")
 LINK_SCHEMES = ("https://", "http://", "mailto:", "tel:")
 
 
@@ -335,11 +336,15 @@ class Document(Node):
     title, subtitle : str
     blocks : tuple of blocks
         The title is the heading of level 1; headings in here stand below it.
-    audience : {"deelnemer", "begeleider"}
+    audience : {"deelnemer", "begeleider", "groep"}
+        A sheet of the whole group is nobody's own: it has no line for a name.
     name : str, optional
         Whose sheet it is; without one, a participant's sheet has a line for it.
     meta : tuple of (label, value)
         Versions, year of the data and the like, printed at the end.
+    layout : {"booklet", "page", "cards"}
+        Pages as many as needed; one dense page; the same small card four times on an A4, to
+        cut. What does not fit runs on over a next page: `page_count` says how many there are.
     """
 
     title: str
@@ -348,11 +353,14 @@ class Document(Node):
     audience: str = "deelnemer"
     name: str | None = None
     meta: tuple[tuple[str, str], ...] = ()
+    layout: str = "booklet"
 
     def __post_init__(self):
         super().__post_init__()
         _require(self.title.strip(), "a document needs a title")
-        _require(self.audience in ("deelnemer", "begeleider"), f"unknown audience: {self.audience}")
+        known = ("deelnemer", "begeleider", "groep")
+        _require(self.audience in known, f"unknown audience: {self.audience}")
+        _require(self.layout in LAYOUTS, f"unknown layout: {self.layout}")
 
 
 _TYPES = {kind.__name__: kind for kind in (*Node.__subclasses__(),) if kind is not Document}

@@ -1,0 +1,140 @@
+"""Own monthly totals: twenty-four dots in the band in which they wobble.
+
+On one's own screen and sheet only: the counts of a complex may be small.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ..dutch import MONTHS
+from ..paper import Block, FigureBlock, Heading, Paragraph, Together
+from .fields import ChoiceField, Column, Field, TableField, TextField
+from .goals import Teller
+from .parts import Context
+
+if TYPE_CHECKING:
+    from ..figures import Figure
+
+NOTHING_NEW = "Nee, niets nieuws"
+COLUMNS = {"vorig": "Vorig jaar", "dit": "Dit jaar"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Months(Teller):
+    """Totals a month of last year and of this one, beside each other.
+
+    Parameters
+    ----------
+    question : str
+        Caption of the table.
+    counted : str
+        What was counted; stands beside the dots.
+    action : str
+        The question from which month of this year something new was done.
+    street : str
+        A question under the dots, in own words; empty for none.
+    words : mapping of str to str
+        ``outside``, ``row``, ``inside``, ``wider`` and ``few``: what is said under the dots.
+    """
+
+    kind: ClassVar[str] = "months"
+    counted: str
+    action: str
+    words: Mapping[str, str]
+    street: str = ""
+
+    def fields(self) -> tuple[Field, ...]:
+        """Return the table, from when something was done, and the own words."""
+        columns = tuple(Column(key, label, "number") for key, label in COLUMNS.items())
+        table = TableField("maanden", self.question, columns, MONTHS, "Maand", 7)
+        options = (NOTHING_NEW, *MONTHS)
+        since = ChoiceField("vanaf", self.action, options, in_row=True)
+        return (table, since, *([TextField("straat", self.street, 2)] if self.street else []))
+
+    def series(self, value: Mapping[str, Any]) -> tuple[list[float], list[int], int | None]:
+        """Return the counts in order of time, their months (0 to 23), and where an action began.
+
+        Months without a number are left out: a gap is no nought.
+        """
+        kept = self.kept(value)
+        rows = {row.get("rij"): row for row in kept["maanden"]}
+        found = []
+        for year, key in enumerate(COLUMNS):
+            for n, month in enumerate(MONTHS):
+                count = rows.get(month, {}).get(key)
+                if isinstance(count, int | float):
+                    found.append((12 * year + n, count))
+        since = (kept["vanaf"] or [NOTHING_NEW])[0]
+        until = None
+        if since in MONTHS:
+            begins = 12 + MONTHS.index(since)
+            until = sum(place < begins for place, _ in found)
+        return [count for _, count in found], [place for place, _ in found], until
+
+    def figure(self, value: Mapping[str, Any], context: Context | None) -> "Figure | None":
+        """Return the dots in their band, or None with fewer than three."""
+        values, places, until = self.series(value)
+        if len(values) < 3:
+            return None
+        from statistics import median
+
+        from .. import figures
+        from ..analysis import reports
+        from .pictures.reports import band_words
+
+        found = reports.band(values, until)
+        ticks = {
+            n: f"{MONTHS[place % 12][:3]} {list(COLUMNS.values())[place // 12].lower()}"
+            for n, place in enumerate(places)
+            if n == 0 or place == 12
+        }
+        row = (found.row.first, found.row.last) if found and found.row else None
+        begun = until is not None and until < len(values)
+        return figures.wobble(
+            f"Jouw {len(values)} maanden: {band_words(found)}",
+            values,
+            ticks,
+            self.counted,
+            "Eigen aantallen, zelf ingevuld.",
+            median(values),
+            edges=(found.low, found.high) if found else None,
+            outside=found.outside if found else (),
+            row=row,
+            action=(until, "hier begon je") if begun else None,
+        )
+
+    def seen(self, value: Mapping[str, Any], context: Context | None) -> tuple[Block, ...]:
+        """Return the dots and how to read them."""
+        figure = self.figure(value, context)
+        if figure is None:
+            return ()
+        from ..analysis import reports
+
+        values, _, until = self.series(value)
+        found = reports.band(values, until)
+        if found is None:
+            said = ["few"]
+        else:
+            said = ["outside"] * bool(found.outside) + ["row"] * (found.row is not None)
+            said = said or ["inside"]
+            said += ["wider"] * (found.widened > 1)
+        told = (Paragraph(self.words[key]) for key in said)
+        after = (Paragraph(self.after),) if self.after else ()
+        return (figure.block(), *told, *after)
+
+    def paper(self, context: Context | None) -> tuple[Block, ...]:
+        """Return the table and an empty field for the dots."""
+        from .. import figures
+
+        field = figures.blank_dots(12, "Zet per maand een stip: vorig jaar open.")
+        blank: FigureBlock = field.block()
+        asked = (b for f in self.fields() for b in f.paper())
+        return (Together((*self._heading(), *asked)), blank)
+
+    def report(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
+        """Return the dots and the numbers."""
+        return (
+            Together((Heading(self.title, 3), *self.seen(value, context))),
+            Together(self._told(value)),
+        )

@@ -1,0 +1,404 @@
+"""The wijkplan of one participant, composed from the kernvelden in the journal.
+
+An answer feeds a kernveld by the `plan` in its line, or by the `plan` of one field in its
+question as asked. The newest answer that says something counts, in the order of the file.
+The sheets made of it (one page, pocket card, booklet) stand in ``leefbaar_tools.wijkplan``,
+below this part: what is here shows itself on a page as well.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ..answers import KERNVELDEN, Answer
+from ..paper import (
+    Block,
+    Boxes,
+    FigureBlock,
+    Heading,
+    Paragraph,
+    Quote,
+    Said,
+    Strong,
+    Table,
+    Text,
+    Together,
+    WriteLines,
+)
+from ..paper.tree import MAX_COLUMNS
+from .goals import Teller
+from .parts import Context, Part
+from .recall import said
+
+if TYPE_CHECKING:
+    from .session import Session
+
+# In which meeting a kernveld is filled; 0: at the end of every meeting.
+MEETING_OF = {
+    **dict.fromkeys(("zin", "plek", "doel", "kompascijfer", "straatteller"), 1),
+    **dict.fromkeys(("aanpak", "eerste_stap", "grenzen"), 2),
+    **dict.fromkeys(("effect", "meetplan", "terugvertellen"), 3),
+    **dict.fromkeys(("partners", "uren", "stoppen", "toezegging"), 4),
+    "leerpunt": 0,
+}
+# The order of the plan: a title, and the kernvelden under it.
+SECTIONS = (
+    ("Van zin naar straat", ("zin", "plek")),
+    ("Mijn doel en waaraan ik het zie", ("doel", "kompascijfer", "straatteller")),
+    ("Zo pak ik het aan", ("aanpak", "eerste_stap", "grenzen")),
+    ("Wat ik verwacht, en hoe ik kijk", ("effect", "meetplan")),
+    ("Met wie, hoeveel uur, wat ik niet meer doe", ("partners", "uren", "stoppen")),
+    ("Wie het aan bewoners vertelt", ("terugvertellen",)),
+    ("Afspraken", ("toezegging",)),
+    ("Voor mezelf", ("leerpunt",)),
+)
+WHO_WHAT_WHEN = ("Wie", "Wat", "Wanneer")
+OPEN = "nog open"
+
+_SHORT = 20  # letters: shorter answers stand beside their question
+_CELL = 200  # letters: a table with longer cells is told line by line
+_WHO, _WHEN = ("wie",), ("wanneer", "datum", "dag")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One question with what was said to it.
+
+    Attributes
+    ----------
+    key : str
+        Its field.
+    label, words : str
+        The question, and the answer in words.
+    rows : tuple of mapping of str to str
+        The cells of a table in words, by the key of their column.
+    columns : mapping of str to str
+        The headings of that table.
+    """
+
+    key: str
+    label: str
+    words: str
+    rows: tuple[Mapping[str, str], ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def line(self) -> tuple:
+        """The question and the answer beside it."""
+        ends = self.label.endswith(("?", ":", "…"))
+        asked = f"{self.label}{'' if ends else ':'} " if self.label else ""
+        return (asked, Strong(self.words))
+
+    @property
+    def brief(self) -> str:
+        """The answer on one line: of a network who is in it, of a table each cell as it is asked.
+
+        "Rondje: 12 fiches", "Als ik vaker buiten ben, dan groeten mensen".
+        """
+        names = [row["wie"] for row in self.rows if row.get("wie") and "wat" not in row]
+        if names:
+            return "; ".join(names)
+        if not self.rows:
+            return self.words
+        return "; ".join(filter(None, map(self._row, self.rows)))
+
+    def _row(self, row: Mapping[str, str]) -> str:
+        headed = [(self.columns[key], row.get(key)) for key in self.columns if key != "rij"]
+        if len(headed) == 1:
+            cells = [f"{words} {heading}" for heading, words in headed if words]
+        else:
+            cells = [f"{heading.strip(' .…:')} {words}" for heading, words in headed if words]
+        name = f"{row['rij']}: " if row.get("rij") else ""
+        return name + ", ".join(cells)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What was said for one kernveld, from the line in the journal that counts."""
+
+    answer: Answer
+    pairs: tuple[Pair, ...]
+
+    def get(self, key: str) -> str:
+        """Return what was said in one field, or nothing."""
+        return next((pair.words for pair in self.pairs if pair.key == key), "")
+
+    def rows(self) -> Iterator[dict[str, str]]:
+        """Return the rows of a table that was filled in, or all fields as one row."""
+        single = {pair.key: pair.words for pair in self.pairs if not pair.rows}
+        yield from (dict(row) for pair in self.pairs for row in pair.rows)
+        if single:
+            yield single
+
+
+@dataclass(frozen=True)
+class Wijkplan:
+    """What one participant put in the kernvelden.
+
+    Attributes
+    ----------
+    entries : mapping of str to Entry
+        By kernveld; what is not there is open.
+    strays : mapping of str to Entry
+        By exercise: answers to a kernveld that does not exist (any more).
+    answers : mapping of str to Answer
+        The journal itself, for the dots.
+    """
+
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    strays: Mapping[str, Entry] = field(default_factory=dict)
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+
+    @property
+    def reached(self) -> int:
+        """The last meeting of which something is filled in; 0 for none."""
+        return max((MEETING_OF[kernveld] for kernveld in self.entries), default=0)
+
+    @property
+    def problems(self) -> list[str]:
+        """What does not fit in a plan any more, in Dutch."""
+        return [
+            f"“{entry.answer.exercise}” hoort bij een deel van het plan dat er niet meer is. "
+            "Wat je daar schreef, staat onderaan je plan."
+            for entry in self.strays.values()
+        ]
+
+    def when(self, kernveld: str) -> str:
+        """Say kindly when an open kernveld is filled in."""
+        meeting = MEETING_OF[kernveld]
+        if not meeting:
+            return "Nog open. Hier kom je elke bijeenkomst aan het eind op terug."
+        if meeting > self.reached:
+            return f"Dit komt in bijeenkomst {meeting}."
+        return f"Nog open, uit bijeenkomst {meeting}. Schrijf het er gerust bij."
+
+    def dots(self) -> FigureBlock | None:
+        """Return the own counts of all meetings as one picture, with the target of the goal."""
+        counted = [answer for answer in self.answers.values() if answer.kind == Teller.kind]
+        if not counted:
+            return None
+        *earlier, last = counted
+        goal = self.entries.get("straatteller")
+        teller = Teller(
+            id=last.exercise,
+            title="",
+            question="",
+            of=goal.answer.exercise if goal else "",
+            continues=tuple(answer.exercise for answer in earlier),
+        )
+        value = last.value if isinstance(last.value, Mapping) else {}
+        figure = teller.figure(value, Context(None, "", self.answers))
+        if figure is None:
+            return None
+        block = figure.block()
+        return replace(block, title=block.title.replace("Jouw", "Mijn", 1))
+
+    def appointments(self) -> list[tuple[str, str, str]]:
+        """Return who does what and when, as far as that was said; the first step always."""
+        rows = []
+        for kernveld, entry in self.entries.items():
+            mine = "Ik" if kernveld == "eerste_stap" else ""
+            for row in entry.rows():
+                who, when = _take(row, _WHO), _take(row, _WHEN)
+                if mine or when:
+                    rows.append((kernveld, (who or mine, "; ".join(row.values()), when)))
+        order = list(KERNVELDEN)
+        return [row for _, row in sorted(rows, key=lambda found: order.index(found[0]))]
+
+
+def compose(answers: Mapping[str, Answer]) -> Wijkplan:
+    """Gather the plan from the newest answer per exercise, in the order of the file.
+
+    Whatever a line in a journal holds, this never raises.
+    """
+    entries: dict[str, Entry] = {}
+    strays: dict[str, Entry] = {}
+    for answer in answers.values():
+        for kernveld, pairs in _fed(answer).items():
+            if kernveld in KERNVELDEN:
+                entries[kernveld] = Entry(answer, pairs)
+            else:
+                strays[answer.exercise] = Entry(answer, pairs)
+    return Wijkplan(entries, strays, answers)
+
+
+def _fed(answer: Answer) -> dict[str, tuple[Pair, ...]]:
+    """Return, per kernveld that an answer feeds, what was said; nothing said feeds nothing."""
+    prompt = answer.prompt if isinstance(answer.prompt, Mapping) else {}
+    fields = prompt.get("fields")
+    fed: dict[str, list[Pair]] = {}
+    for key, asked in fields.items() if isinstance(fields, Mapping) else ():
+        own = asked.get("plan") if isinstance(asked, Mapping) else None
+        kernveld = own if own and isinstance(own, str) else answer.plan
+        if not kernveld:
+            continue
+        one = replace(answer, prompt={**prompt, "fields": {key: asked}})
+        value = answer.value.get(key) if isinstance(answer.value, Mapping) else None
+        table = _table(value, asked)
+        fed.setdefault(kernveld, []).extend(
+            Pair(str(key), label, words, *table) for label, words in said(one)
+        )
+    return {kernveld: tuple(pairs) for kernveld, pairs in fed.items() if pairs}
+
+
+def _table(value: Any, asked: Any) -> tuple[tuple[dict[str, str], ...], dict[str, str]]:
+    """Return the rows of a kept table in words, and its headings; nothing for what is none."""
+    named = asked.get("columns") if isinstance(asked, Mapping) else None
+    if not isinstance(named, Mapping) or not isinstance(value, list | tuple):
+        return (), {}
+    columns = {"rij": "Onderdeel"} | {str(key): str(label) for key, label in named.items()}
+    rows = [
+        {key: _words(row.get(key)) for key in columns} for row in value if isinstance(row, Mapping)
+    ]
+    filled = tuple(row for row in rows if any(words for key, words in row.items() if key != "rij"))
+    if not any(row["rij"] for row in filled):
+        del columns["rij"]
+    return filled, columns
+
+
+def _words(cell: Any) -> str:
+    """Say one cell the way `recall.said` says it."""
+    question = {"fields": {"cel": {"label": ""}}}
+    told = said(Answer("", "", question, None, {"cel": [{"": cell}]}, ""))
+    return told[0][1] if told else ""
+
+
+def _take(row: dict[str, str], names: Sequence[str]) -> str:
+    """Take out of a row what stands under one of these names; empty cells go as well."""
+    for key in [key for key, words in row.items() if not words]:
+        del row[key]
+    return next((row.pop(name) for name in names if name in row), "")
+
+
+# --- as blocks
+
+
+def plan_blocks(plan: Wijkplan, *, level: int = 2, room: bool = True) -> tuple[Block, ...]:
+    """Return the whole plan, section by section.
+
+    Parameters
+    ----------
+    plan : Wijkplan
+    level : int
+        Level of the headings of the sections.
+    room : bool
+        Whether there is room to write what is open, as on paper.
+    """
+    blocks: list[Block] = []
+    for title, kernvelden in SECTIONS:
+        parts = [block for k in kernvelden for block in _kernveld(plan, k, level + 1, room)]
+        if "straatteller" in kernvelden:
+            dots = plan.dots()
+            parts += [dots] if dots else []
+        if title == "Afspraken":
+            parts = [*_appointments(plan, room), *parts]
+        blocks += [Heading(title, level), *parts]
+    if plan.strays:
+        blocks.append(Heading("Verder schreef je", level))
+        blocks += [Together(_told(entry.pairs)) for entry in plan.strays.values()]
+    return tuple(blocks)
+
+
+def _kernveld(plan: Wijkplan, kernveld: str, level: int, room: bool) -> tuple[Block, ...]:
+    title = KERNVELDEN[kernveld]
+    entry = plan.entries.get(kernveld)
+    if entry:
+        only = entry.pairs[0] if len(entry.pairs) == 1 else None
+        # The title says already what was asked.
+        told = (_as_table(only, "") or _quoted(only),) if only else _told(entry.pairs)
+        return (Together((Heading(title, level), *told)),)
+    if room:
+        return (WriteLines(title, 2, plan.when(kernveld)),)
+    return (Paragraph((Strong(f"{title}: "), plan.when(kernveld))),)
+
+
+def _told(pairs: Sequence[Pair]) -> tuple[Block, ...]:
+    """Return long answers under their question, short ones beside it."""
+    blocks: list[Block] = []
+    beside: list[Text] = []
+    for pair in pairs:
+        if len(pairs) > 1 and len(pair.words) <= _SHORT and "\n" not in pair.words:
+            beside.append(pair.line)
+            continue
+        if beside:
+            blocks.append(_lines(beside))
+            beside = []
+        blocks.append(_as_table(pair, pair.label) or Said(pair.label, pair.words))
+    return (*blocks, *((_lines(beside),) if beside else ()))
+
+
+def _quoted(pair: Pair) -> Quote:
+    return Quote((Paragraph(pair.words),))
+
+
+def _as_table(pair: Pair, caption: str) -> Table | None:
+    """Return the answer as a table, when it is one that fits on a page."""
+    longest = max((len(words) for row in pair.rows for words in row.values()), default=0)
+    if not pair.rows or len(pair.columns) > MAX_COLUMNS or longest > _CELL:
+        return None
+    rows = tuple(tuple(row.get(key, "") for key in pair.columns) for row in pair.rows)
+    return Table(tuple(pair.columns.values()), rows, caption)
+
+
+def _lines(texts: Sequence[Text]) -> Paragraph:
+    return Paragraph(tuple(part for n, text in enumerate(texts) for part in ("\n" * (n > 0), text)))
+
+
+def _appointments(plan: Wijkplan, room: bool) -> tuple[Block, ...]:
+    rows = [tuple(cell or OPEN for cell in row) for row in plan.appointments()]
+    blank = Table(
+        WHO_WHAT_WHEN,
+        (("", "", ""),) * 3,
+        caption="Nog meer afspraken?" if rows else "Wie doet wat, en wanneer?",
+        row_height_mm=11,
+        widths=(3, 6, 3),
+    )
+    filled = (Table(WHO_WHAT_WHEN, tuple(rows)),) if rows else ()
+    return (*filled, *((blank,) if room else ()))
+
+
+# --- on a page
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanPart(Part):
+    """The plan so far, of whoever is answering; it follows every answer that is kept.
+
+    Parameters
+    ----------
+    title : str
+    help : str
+        One or two sentences under the title.
+    """
+
+    kind: ClassVar[str] = "plan"
+    title: str
+    help: str = ""
+
+    def paper(self, context: Context | None) -> tuple[Block, ...]:
+        """Return the plan, or a list to tick what stands in the own booklet."""
+        plan = compose(context.answers if context else {})
+        if plan.entries:
+            return (*self._heading(), *plan_blocks(plan, level=3))
+        listed = Boxes("Wat staat er al in je schrift?", tuple(KERNVELDEN.values()), multiple=True)
+        return (Together((*self._heading(), listed)),)
+
+    def seen(self, context: Context) -> tuple[Block, ...]:
+        """Return what stands on the screen: the plan, and what is still open."""
+        plan = compose(context.answers)
+        told = tuple(Paragraph(problem) for problem in plan.problems)
+        return (*self._heading(), *told, *plan_blocks(plan, level=4, room=False))
+
+    def brief(self, context: Context) -> tuple[Block, ...]:
+        """Return what is shown."""
+        return (Paragraph((Strong(f"▤ {self.title}: "), self.help)),)
+
+    def screen(self, session: "Session"):
+        """Return what stands on the page."""
+        from .plan_screen import PlanScreen
+
+        return PlanScreen(self, session)
+
+    def _heading(self) -> tuple[Block, ...]:
+        heading = (Heading(self.title, 3),)
+        return (*heading, Paragraph(self.help)) if self.help else heading
