@@ -1,10 +1,11 @@
 """What the product costs, each figure beside its alternative in the same run: ``make bench``.
 
-1. start command to a key typed in the first field standing in the journal,
+1. start command to a key typed in the first field standing in the journal, of each meeting,
    beside a bare JupyterLab with an empty notebook, to a key typed in its first cell;
 2. redraw in the kernel, beside a stock ``Output`` with ``plt.show()``;
 3. control to picture in the browser, beside the same stock widget;
-4. personal PDF once the notebook has run, beside Chromium's print of the HTML;
+4. personal PDF of each meeting once its notebook has run, and the PDF of a wijkplan,
+   beside Chromium's print of the same HTML;
 5. counting the journals of 300 people, beside parsing the same lines and nothing more.
 
 Prints medians and ratios. Run it on a quiet machine; nothing here is a test.
@@ -30,6 +31,8 @@ from group import AIM as GROUP_AIM
 from group import count_a_group
 from playwright.sync_api import sync_playwright
 from traitlets.config import Config
+
+from leefbaar_tools.resources import meetings
 
 BROWSER = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -88,20 +91,22 @@ print(json.dumps(times))
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeat", type=int, default=5, help="starts and prints per figure")
-    parser.add_argument("--only", choices=("group", "kernel", "pdf", "picture", "start"))
+    parser.add_argument("--only", choices=("group", "kernel", "pdf", "picture", "plan", "start"))
     options = parser.parse_args()
     rows = []
     if options.only in (None, "kernel"):
         rows.append(redraw_in_kernel())
     if options.only in (None, "pdf"):
-        rows.append(personal_pdf(options.repeat))
+        rows += [personal_pdf(path, options.repeat) for path in meetings()]
+    if options.only in (None, "plan"):
+        rows.append(plan_pdf(options.repeat))
     if options.only in (None, "group"):
         rows.append(report("count 300 journals", *count_a_group(options.repeat), GROUP_AIM))
     with sync_playwright() as playwright:
         if options.only in (None, "picture"):
             rows.append(control_to_picture(playwright))
         if options.only in (None, "start"):
-            rows.append(start_to_key(playwright, options.repeat))
+            rows += start_to_key(playwright, options.repeat)
     print(f"\n{'what':42} {'ours':>9} {'other':>9} {'ratio':>6}  aim")
     for what, ours, other, aim in rows:
         print(f"{what:42} {ours:7.3f} s {other:7.3f} s {ours / other:6.2f}  ≤ {aim}")
@@ -133,22 +138,37 @@ def in_kernel(source: str) -> list[float]:
 # --- paper
 
 
-def personal_pdf(repeat: int):
-    from leefbaar_tools.answers import WorkFolder
+def personal_pdf(notebook: Path, repeat: int):
     from leefbaar_tools.handouts import make_document, reader_for, run
+
+    ran = run(nbformat.read(notebook, as_version=4), notebook.stem)
+    ours, other = printed(
+        lambda journal: make_document(ran, reader_for("deelnemer", journal, None)), repeat
+    )
+    return report(f"personal PDF, meeting {notebook.name[0]}", ours, other, 0.1)
+
+
+def plan_pdf(repeat: int):
+    from leefbaar_tools.wijkplan import PLAN, plan_document
+
+    ours, other = printed(lambda journal: plan_document(PLAN, journal)[0], repeat)
+    return report("PDF of a wijkplan", ours, other, 0.1)
+
+
+def printed(make, repeat: int) -> tuple[list[float], list[float]]:
+    """Time what makes a document and its PDF, and Chromium's print of the same."""
+    from leefbaar_tools.answers import WorkFolder
     from leefbaar_tools.paper import to_html, to_pdf
-    from leefbaar_tools.resources import meetings
 
     ours, other = [], []
-    path = meetings()[0]
-    ran = run(nbformat.read(path, as_version=4), path.stem)
     with tempfile.TemporaryDirectory() as folder:
         journal = WorkFolder(folder).journal()
         for number in range(repeat + 1):
-            # Another person each time: nothing of the sheet is made before.
-            journal.append("m1-trots", "write", {}, {"trots": f"Het bankje nummer {number}"})
+            # Another answer each time: nothing of the sheet is made before.
+            words = f"Het bankje nummer {number}"
+            journal.append("m1-plek", "write", {}, {"plek": words}, plan="plek")
             start = time.perf_counter()
-            document = make_document(ran, reader_for("deelnemer", journal.path, None))
+            document = make(journal.path)
             to_pdf(document)
             ours.append(time.perf_counter() - start)
             page = Path(folder) / "blad.html"
@@ -162,16 +182,17 @@ def personal_pdf(repeat: int):
                 timeout=60,
             )
             other.append(time.perf_counter() - start)
-    return report("personal PDF", ours[1:], other[1:], 0.1)
+    return ours[1:], other[1:]  # the first one warms up
 
 
 # --- in the browser
 
 
 @contextlib.contextmanager
-def ours_open(folder: str):
+def ours_open(folder: str, meeting: str = "1"):
     """Start the room; yields its address."""
-    command = [sys.executable, "-m", "leefbaar_tools", "start", "--no-browser", "--folder", folder]
+    command = [sys.executable, "-m", "leefbaar_tools", "start", meeting, "--no-browser"]
+    command += ["--folder", folder]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         yield next(filter(None, (re.search(r"http://\S+", line) for line in process.stdout)))[0]
@@ -215,19 +236,21 @@ def ended(process: subprocess.Popen) -> None:
 
 
 def start_to_key(playwright, repeat: int):
-    ours, other = [], []
+    numbers = [path.name[0] for path in meetings()]
+    ours, other = {number: [] for number in numbers}, []
     for _ in range(repeat):
-        ours.append(our_start(playwright))
         other.append(bare_start(playwright))
-    return report("start command to a key kept", ours, other, 1.5)
+        for number in numbers:
+            ours[number].append(our_start(playwright, number))
+    return [report(f"start to a key kept, meeting {n}", ours[n], other, 1.5) for n in numbers]
 
 
-def our_start(playwright) -> float:
+def our_start(playwright, meeting: str) -> float:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         browser = playwright.chromium.launch(executable_path=BROWSER, args=FLAGS)
         page = browser.new_page()
         start = time.perf_counter()
-        with ours_open(folder) as url:
+        with ours_open(folder, meeting) as url:
             page.goto(url)
             field = page.locator(".leefbaar-oefening textarea").first
             field.wait_for(timeout=60_000)
