@@ -141,6 +141,28 @@ def test_the_tipping_point_of_hours_is_the_first_whole_hour():
     assert flip_of(found, "groot", "uren").enters == ("groot",)
 
 
+def test_less_for_what_is_chosen_lets_something_else_in():
+    """Both at 3 hours do not fit in 5; with 2 hours for the first, both do."""
+    inzet = table(("eerst", 3, 0, 10, 8, 12), ("ook", 3, 0, 4, 3, 5))
+    flip = flip_of(flips(inzet, 5, 0), "eerst", "uren")
+    assert (flip.at, flip.leaves, flip.enters) == (2, (), ("ook",))
+
+
+@pytest.mark.parametrize(("hours", "euros"), [(16, 1000), (8, 5000)])
+def test_no_nearer_number_of_hours_makes_the_choice_another_one(hours, euros):
+    inzet = planted("inzet")
+    base = set(allocate(inzet, hours, euros).chosen)
+    for flip in flips(inzet, hours, euros):
+        if flip.guess != "uren":
+            continue
+        nearer = abs(flip.at - flip.now) if flip.at is not None else hours + 2
+        for at in range(int(hours) + 2):
+            if abs(at - flip.now) < nearer:
+                here = inzet["sleutel"] == flip.key
+                changed = inzet.assign(uren=inzet["uren"].where(~here, at))
+                assert set(allocate(changed, hours, euros).chosen) == base, (flip, at)
+
+
 def test_what_can_never_fit_or_always_stays_does_not_flip():
     found = flips(table(("past-nooit", 9, 0, 50, 40, 60), ("past-altijd", 1, 0, 3, 1, 5)), 5, 0)
     assert flip_of(found, "past-nooit", "midden").at is None
@@ -157,7 +179,7 @@ def test_just_before_the_tipping_point_nothing_changes_and_just_past_it_somethin
             continue
         here = inzet["sleutel"] == flip.key
         away = 0.5 if flip.guess == "midden" else 0
-        step = -1 if (flip.guess == "midden") == flip.chosen else 1  # to where it flips
+        step = 1 if flip.at > flip.now else -1  # to where it flips
         past = inzet[flip.guess].astype(float).where(~here, flip.at + step * away)
         back = 0.5 if flip.guess == "midden" else 1
         before = inzet[flip.guess].astype(float).where(~here, flip.at - step * back)

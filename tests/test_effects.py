@@ -62,12 +62,12 @@ def answers(*shares: Share) -> np.ndarray:
 
 
 def test_difference_in_differences_by_hand():
-    """0.60 - 0.46 - (0.52 - 0.48) is 0.10; four times 0.25 / 100 is 0.01, its root 0.1."""
+    """0.60 - 0.46 - (0.52 - 0.48) is 0.10. A yes and a no more: 4 * 0.25 / 102, its root 0.099."""
     found = effects.difference_in_differences(
         Share(0.5, 100), Share(0.5, 100), Share(0.5, 100), Share(0.5, 100)
     )
     assert found.value == 0
-    assert (found.low, found.high) == pytest.approx((-0.196, 0.196), abs=1e-4)
+    assert (found.low, found.high) == pytest.approx((-0.1941, 0.1941), abs=1e-4)
     four = (Share(0.46, 360), Share(0.60, 327), Share(0.48, 387), Share(0.52, 357))
     assert effects.difference_in_differences(*four).value == pytest.approx(0.10)
 
@@ -79,21 +79,48 @@ def test_difference_in_differences_by_hand():
 def test_difference_in_differences_is_least_squares_with_robust_errors(counts):
     shares = [Share(yes / n, n) for yes, n in counts]
     found = effects.difference_in_differences(*shares)
+    value, _ = least_squares(shares)
+    # The interval is that of the same answers with one yes and one no more in each sample.
+    _, error = least_squares([Share((yes + 1) / (n + 2), n + 2) for yes, n in counts])
+    half = stats.norm.ppf(0.975) * error
+    assert found == pytest.approx((value, value - half, value + half), abs=1e-6)
+
+
+def least_squares(shares):
+    """Return the effect and its standard error (HC0) of the answers behind four shares."""
     y = answers(*shares)
-    own, after = ([1, 1, 0, 0], [0, 1, 0, 1])
-    own, after = (np.repeat(v, [n for _, n in counts]) for v in (own, after))
+    after, own = ([0, 1, 0, 1], [1, 1, 0, 0])
+    own, after = (np.repeat(v, [share.n for share in shares]) for v in (own, after))
     design = np.column_stack([np.ones(len(y)), own, after, own * after])
     inverse = np.linalg.inv(design.T @ design)
     beta = inverse @ design.T @ y
     middle = design.T @ (design * ((y - design @ beta) ** 2)[:, None])
-    error = np.sqrt((inverse @ middle @ inverse)[3, 3])
-    half = stats.norm.ppf(0.975) * error
-    assert found == pytest.approx((beta[3], beta[3] - half, beta[3] + half), abs=1e-6)
+    return beta[3], np.sqrt((inverse @ middle @ inverse)[3, 3])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [(0.5, 0.5), (0.95, 0.98), (0.9, 0.6), (0.02, 0.1), (0.85, 0.97)]
+)
+def test_the_interval_holds_also_near_the_edge_with_the_fewest_answers(before, after):
+    """Every outcome counted, with its chance: no simulation."""
+    n = effects.LEAST
+    held = 0.0
+    for a, b in np.ndindex(n + 1, n + 1):
+        chance = stats.binom.pmf(a, n, before) * stats.binom.pmf(b, n, after)
+        if chance > 1e-9:
+            found = effects.before_after(Share(a / n, n), Share(b / n, n))
+            held += chance * (found.low <= after - before <= found.high)
+    assert 0.93 < held < 0.9995
+
+
+def test_everybody_the_same_answer_is_not_certainty():
+    found = effects.before_after(Share(0, 25), Share(1, 25))
+    assert found.low < 0.95
 
 
 def test_before_after_by_hand():
     found = effects.before_after(Share(0.4, 100), Share(0.6, 100))
-    assert found == pytest.approx((0.2, 0.2 - 0.1358, 0.2 + 0.1358), abs=1e-4)
+    assert found == pytest.approx((0.2, 0.2 - 0.1358, 0.2 + 0.1358), abs=2e-3)
     assert found.excludes_zero
     assert not effects.before_after(Share(0.4, 20), Share(0.6, 20)).excludes_zero
     assert effects.before_after(Share(0.6, 100), Share(0.4, 100)).excludes_zero
@@ -112,8 +139,9 @@ def test_least_visible_change():
     points = {n: round(100 * effects.least_visible(n)) for n in (25, 50, 100, 200, 400)}
     assert points == {25: 40, 50: 28, 100: 20, 200: 14, 400: 10}
     assert effects.least_visible(100, twin=True) == pytest.approx(0.28, abs=0.001)
-    with pytest.raises(ValueError, match="at least one"):
-        effects.least_visible(0)
+    for answers_given in (0, effects.LEAST - 1):
+        with pytest.raises(ValueError, match="below 25"):
+            effects.least_visible(answers_given)
 
 
 @pytest.mark.parametrize(("n", "twin"), [(100, False), (400, False), (200, True)])
@@ -456,16 +484,58 @@ def test_a_buurt_with_too_few_answers_is_told():
     assert "te weinig antwoorden" in said.text
 
 
-@pytest.mark.parametrize("id", [id for id, e in EXPLORERS.items() if e.show in ("twins", "effect")])
-def test_a_survey_without_the_buurt_is_told(id):
-    class Empty(Context):
+def surveyed(table) -> Context:
+    class Other(Context):
         @property
         def registrations(self):
-            table = SURVEY[SURVEY["buurt"] != TREATED]
             return Registrations({"enquete": table}, "voorbeelddata")
 
-    (said,) = drawn(id, Empty(CITY, "BU99990101"))
+    return Other(CITY, "BU99990101")
+
+
+TWIN = "BU99990200"
+COMPARED = [id for id, e in EXPLORERS.items() if e.show in ("twins", "effect")]
+
+
+@pytest.mark.parametrize("id", COMPARED)
+@pytest.mark.parametrize("code", [TREATED, TWIN])
+@pytest.mark.parametrize("wave", [2022, 2024, None])
+def test_a_survey_without_a_buurt_or_one_of_its_waves_is_told(id, code, wave):
+    """Never a figure of other years than it says."""
+    gone = (SURVEY["buurt"] == code) & ((SURVEY["golf"] == wave) | (wave is None))
+    (said,) = drawn(id, surveyed(SURVEY[~gone]))
     assert "te weinig antwoorden" in said.text
+
+
+def test_a_row_with_a_look_alike_missing_is_told():
+    gone = (SURVEY["buurt"] == ALIKE[0]) & (SURVEY["golf"] == 2024)
+    (said,) = drawn("m3-verschil", surveyed(SURVEY[~gone]), kijk=2)
+    assert "te weinig antwoorden" in said.text
+
+
+def test_a_buurt_that_fell_is_compared_with_those_that_fell():
+    table = SURVEY.copy()
+    last = (table["vraag"] == "groeten") & (table["golf"] == 2024)
+    table.loc[last & (table["buurt"] == TREATED), "aandeel"] = 0.30
+    for code, share in zip(ALIKE, (0.2, 0.2, 0.9, 0.9, 0.9, 0.9), strict=True):
+        table.loc[last & (table["buurt"] == code), "aandeel"] = share
+    assert "daalden er 2 minstens" in title(drawn("m3-verschil", surveyed(table), kijk=2))
+    assert "daalden er 2 minstens" in title(drawn("m3-tweeling", surveyed(table), stap=4))
+
+
+def test_what_is_said_under_a_bar_follows_whether_it_touches_nought():
+    def said(**chosen):
+        blocks = drawn("m3-verschil", **chosen)
+        return " ".join(block.text for block in blocks if isinstance(block, Paragraph))
+
+    assert "helemaal boven nul" in said()
+    assert "raakt de nul nog net" in said(kijk=1)
+    assert "raakt de nul" not in said(kijk=1, wat=1)
+    table = SURVEY.copy()
+    last = (table["vraag"] == "groeten") & (table["golf"] == 2024) & (table["buurt"] == TREATED)
+    table.loc[last, "aandeel"] = 0.47
+    blocks = drawn("m3-verschil", surveyed(table))
+    assert any("raakt de nul" in block.text for block in blocks if isinstance(block, Paragraph))
 
 
 def test_the_simulation_draws_anew_and_returns_to_the_first():

@@ -33,7 +33,7 @@ from leefbaar_tools.paper import (
     to_html_fragment,
     to_json,
 )
-from leefbaar_tools.resources import shared_path
+from leefbaar_tools.resources import meetings, shared_path
 
 LISDODDE, MAALDERIJ, TINY = "BU99990101", "BU99990201", "BU99990503"
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -1154,3 +1154,53 @@ def test_a_damaged_line_is_told_at_the_top_of_the_page(tmp_path, monkeypatch):
     assert shown.count('leefbaar-melding">') == 1
     assert "Regel 2" in shown
     assert session.answers()["m9-open"].value == {"1": "Er nog"}
+
+
+# --- a page that is left
+
+
+class Line:
+    """The line to a page, as the kernel sees it."""
+
+    def __init__(self, comm_id):
+        self.comm_id, self.sent = comm_id, []
+
+    def send(self, message):
+        self.sent.append(message)
+
+    def on_msg(self, heard):
+        self.heard = heard
+
+    def say(self, **data):
+        self.heard({"content": {"comm_id": self.comm_id, "data": data}})
+
+
+def alive():
+    return set(widgets.widget._instances)
+
+
+@pytest.mark.parametrize("meeting", meetings(), ids=lambda path: path.stem)
+def test_a_page_that_is_left_leaves_no_widget_and_keeps_what_was_typed(meeting, room):
+    """Whatever stands in a meeting: else the next page has to load it all first."""
+    before = alive()
+    here = room()
+    notebook = json.loads(meeting.read_text("utf-8"))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            exec("".join(cell["source"]), {"lt": lt})
+    line = Line("page")
+    here._opened(line, {})
+    made = alive() - before
+    assert len(made) > 500
+    written = [s for s in here._screens.values() if s.exercise.kind == "write"]
+    screen = next(s for s in written if s.journal())
+    box = next(w for w in walk(screen.widget) if isinstance(w, widgets.Text | widgets.Textarea))
+    (name,) = {one for one in box._dom_classes if one.startswith("lv-")}
+    early = Line("earlier page")
+    early.on_msg(here._heard)
+    early.say(type="leave", typed={})
+    assert alive() - before == made, "an earlier page is not this one"
+    line.say(type="leave", typed={name: "Tot de laatste letter"})
+    assert alive() - before == set()
+    kept = here.journal().newest(screen.id)
+    assert kept.value[name.partition("--")[2]] == "Tot de laatste letter"

@@ -163,7 +163,8 @@ def flips(inzet: pd.DataFrame, hours: float, euros: float) -> list[Flip]:
     than ``out - rest``: neither of the two depends on the effect itself, so two solutions tell
     the tipping point. (This is the sensitivity of one coefficient of the objective; for whole
     interventions there is no shadow price, hence solving again.) Hours are tried by the whole
-    hour, up for what is chosen and down for what is not: the other way changes nothing.
+    hour, nearest first: what is chosen may no longer fit, and when it takes less, something else
+    may come in; what is not chosen can only come in by taking less.
 
     Parameters
     ----------
@@ -210,7 +211,7 @@ def _effect_flip(inzet, hours, euros, base: Allocation, row) -> Flip:
 def _hours_flip(inzet, hours, euros, base: Allocation, row) -> Flip:
     key, now = row["sleutel"], float(row[HOURS])
     chosen = key in base.chosen
-    tried = _whole_hours_up(now, hours) if chosen else _whole_hours_down(now)
+    tried = _whole_hours(now, hours) if chosen else _whole_hours_down(now)
     for at in tried:
         changed = inzet.assign(**{HOURS: inzet[HOURS].where(inzet["sleutel"] != key, at)})
         other = allocate(changed, hours, euros)
@@ -219,8 +220,10 @@ def _hours_flip(inzet, hours, euros, base: Allocation, row) -> Flip:
     return Flip(key, HOURS, now, chosen, None)
 
 
-def _whole_hours_up(now: float, limit: float) -> list[float]:
-    return [float(at) for at in range(int(now) + 1, int(limit) + 2)]
+def _whole_hours(now: float, limit: float) -> list[float]:
+    """Return every whole number of hours that could matter, nearest first."""
+    others = [float(at) for at in range(int(limit) + 2) if at != now]
+    return sorted(others, key=lambda at: (abs(at - now), at < now))
 
 
 def _whole_hours_down(now: float) -> list[float]:

@@ -96,7 +96,8 @@ def before_after(before: Share, after: Share) -> Estimate:
 
     Notes
     -----
-    Independent samples: the variance is the sum of ``p (1 - p) / n``.
+    Independent samples: the variance is the sum of ``p (1 - p) / n``, with one yes and one no
+    added to each sample (Agresti & Caffo 2000).
     """
     return _estimate(after.share - before.share, (before, after))
 
@@ -109,8 +110,9 @@ def difference_in_differences(
     Notes
     -----
     ``(after - before) - (twin_after - twin_before)``; its variance is the sum of the four
-    ``p (1 - p) / n``. That is ordinary least squares of the answers on buurt, wave and their
-    product, with standard errors of White (HC0). It does not know that each buurt wobbles:
+    ``p (1 - p) / n``, with one yes and one no added to each sample (Agresti & Caffo 2000). But for
+    those that is ordinary least squares of the answers on buurt, wave and their product, with
+    standard errors of White (HC0). It does not know that each buurt wobbles:
     with one treated buurt these errors are too small (Donald & Lang 2007; see `false_effects`).
     """
     change = (after.share - before.share) - (twin_after.share - twin_before.share)
@@ -118,8 +120,17 @@ def difference_in_differences(
 
 
 def _estimate(value: float, shares: Sequence[Share]) -> Estimate:
-    half = Z * sqrt(sum(p * (1 - p) / n for p, n in shares))
+    half = Z * sqrt(sum(_variance(share) for share in shares))
     return Estimate(value, value - half, value + half)
+
+
+def _variance(share: Share) -> float:
+    """Return the variance of a share, with one yes and one no added (Agresti & Caffo 2000).
+
+    Without those two, a share near 0 or 1 of few answers would look far too certain.
+    """
+    p = (share.share * share.n + 1) / (share.n + 2)
+    return p * (1 - p) / (share.n + 2)
 
 
 def placebo_row(
@@ -129,11 +140,24 @@ def placebo_row(
     question: str,
     before: int,
     after: int,
+    added: float = 0,
 ) -> Row | None:
     """Place the change of a buurt in the row of the changes of its look-alikes.
 
     Nothing was done in the look-alikes: how far their changes lie apart is what a buurt does by
     itself, sample and wobble together (placebo tests in the manner of Abadie e.a. 2010).
+
+    Parameters
+    ----------
+    table : DataFrame
+        As for `share_of`.
+    code : str
+    others : sequence of str
+    question : str
+    before, after : int
+        The waves.
+    added : float
+        A share that is put on top of the last figure of the buurt, to see what that looks like.
 
     Returns
     -------
@@ -147,6 +171,7 @@ def placebo_row(
     own, *rest = changes
     if own is None:
         return None
+    own += added
     known = tuple(change for change in rest if change is not None)
     # A published share has two decimals; what is equal there must be equal here.
     step = -1 if own < 0 else 1
@@ -175,8 +200,8 @@ def least_visible(answers: int, twin: bool = False) -> float:
     they are hardest to see; with a twin times ``sqrt(2)``. The ordinary sample size formula for
     two proportions (Fleiss, Levin & Paik 2003, section 4.2) without continuity correction.
     """
-    if answers < 1:
-        raise ValueError("at least one answer")
+    if answers < LEAST:
+        raise ValueError(f"the rule does not hold below {LEAST} answers")
     return (Z + Z_POWER) * sqrt(2 * 0.25 / answers) * (sqrt(2) if twin else 1)
 
 
@@ -199,8 +224,10 @@ def false_effects(
         The same seed gives the same draws everywhere: standard library only.
     share : float
     """
-    if answers < 1 or times < 1 or wobble < 0 or not 0 < share < 1:
-        raise ValueError("answers and times from one, no negative wobble, a share within 0 to 1")
+    if answers < LEAST or times < 1 or wobble < 0 or not 0 < share < 1:
+        raise ValueError(
+            f"answers from {LEAST}, times from one, no negative wobble, a share within 0 to 1"
+        )
     draw = random.Random(f"toeval {seed} {answers} {wobble}")
 
     def asked() -> Share:

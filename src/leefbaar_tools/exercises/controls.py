@@ -12,6 +12,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from .fields import ChoiceField, DoorsField, Field, NumberField, TableField, TextField
+from .session import close
 
 
 class Control(ABC):
@@ -277,7 +278,7 @@ class TableControl(Control):
             cells += row.values()
         self._grid.children = cells
         for widget in old:
-            widget.close()
+            close(widget)
 
     def _box(self, number, name, column):
         label = f"{column.label}, {self.field.row_name(number, name)}"

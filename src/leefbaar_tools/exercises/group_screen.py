@@ -12,7 +12,7 @@ from .gathered import gather, journal_files, sentences
 from .group_part import CLOSED, GroupPicture
 from .parts import Exercise
 from .screens import told
-from .session import Session
+from .session import Session, close
 
 # People of whom something changed, before a picture that was shown is drawn anew: what one
 # person adds or changes between two pictures is that person's answer.
@@ -34,7 +34,6 @@ class GroupScreen:
         # What was shown last, per exercise and field.
         self._seen: dict[str, dict[str, Count]] = {}
         self._filling = False
-        self._picture = widgets.HTML()
         self._status = widgets.HTML().add_class("leefbaar-status")
         help_line = f"<p>{escape(part.help)}</p>" if part.help else ""
         heading = widgets.HTML(f"<h3>{escape(part.title)}</h3>{help_line}")
@@ -49,6 +48,7 @@ class GroupScreen:
         return self.session.facilitator and self.session.folder is not None
 
     def _rows(self) -> list[widgets.Widget]:
+        self._picture = widgets.HTML()
         self._open = _button("Open het beeld van de groep", self.open)
         self._again = _button("Kijk opnieuw", self.look, light=True)
         self._shut = _button("Sluit het beeld", self.shut, light=True)
@@ -154,7 +154,7 @@ class GroupScreen:
 
     def close(self) -> None:
         """Leave the page."""
-        self.widget.close()
+        close(self.widget)
 
 
 def _button(words: str, does, light: bool = False) -> widgets.Button:

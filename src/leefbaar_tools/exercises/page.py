@@ -213,11 +213,12 @@ def begin():
     import ipywidgets as widgets
 
     here = session()
-    here.connect()
     lines = [here.place] if here.folder is None else here.problems()
     notes = "".join(f'<p class="leefbaar-melding">{escape(line)}</p>' for line in lines)
     style = STYLE.read_text(encoding="utf-8")
-    return Opening(widgets.HTML(f"<style>{style}</style>{notes}"))
+    widget = widgets.HTML(f"<style>{style}</style>{notes}")
+    here.begin(widget)
+    return Opening(widget)
 
 
 class Opening:

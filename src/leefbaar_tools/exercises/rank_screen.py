@@ -8,6 +8,7 @@ import ipywidgets as widgets
 from .controls import Control
 from .rank import OrderField, Rank
 from .screens import Screen
+from .session import close
 
 UP, DOWN = -1, 1
 WORDS = {UP: "Omhoog", DOWN: "Omlaag"}
@@ -109,7 +110,7 @@ class OrderControl(Control):
                 for text, buttons in zip(self._texts, self._buttons, strict=True)
             ]
             for row in old:
-                row.close()
+                close(row)
         self._order = list(order)
         self._ready.layout.display = "none" if self._moved else None
         self._show()

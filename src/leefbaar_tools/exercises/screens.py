@@ -20,7 +20,7 @@ from .fields import TableField
 from .goals import Goal, Teller
 from .kinds import ChooseArea, Estimate, Tally
 from .parts import Exercise
-from .session import SORRY, Session
+from .session import SORRY, Session, close
 
 PAUSE = 0.5  # seconds without a key before a line is written
 
@@ -265,7 +265,7 @@ class Screen:
     def close(self) -> None:
         """Leave the page; what still waited is written first."""
         self.flush()
-        _close(self.widget)
+        close(self.widget)
 
 
 class AreaScreen(Screen):
@@ -667,9 +667,3 @@ def _when(answer: Answer) -> str:
         return "✔ Bewaard"
     day = "" if moment.date() == datetime.now().date() else f"op {format_date(moment)} "
     return f"✔ Bewaard {day}om {format_time(moment)}"
-
-
-def _close(widget: widgets.Widget) -> None:
-    for child in getattr(widget, "children", ()):
-        _close(child)
-    widget.close()

@@ -53,6 +53,7 @@ class Session:
         # What was typed and not (yet) saved, per participant and exercise.
         self.drafts: dict[tuple[str | None, str], dict[str, Any]] = {}
         self._screens: dict[str, Screen] = {}
+        self._top: Any = None  # the widget at the top of the page
         self._comms: list[Any] = []
         _log_to(Path(folder) / "logboek" / "oefeningen.log" if folder else None)
 
@@ -209,8 +210,23 @@ class Session:
 
     # --- the line to the page (see sheet.js)
 
+    def begin(self, top: Any) -> None:
+        """Begin a page, with the widget at its top."""
+        self._clear_top()
+        self._top = top
+        self.connect()
+
+    def _clear_top(self) -> None:
+        if self._top is not None:
+            close(self._top)
+        self._top = None
+
     def connect(self) -> None:
-        """Answer the page when it opens a line to this kernel; without a kernel do nothing."""
+        """Answer the page when it opens a line to this kernel; without a kernel do nothing.
+
+        What an earlier page still says counts, but it is not the page any more.
+        """
+        self._comms = []
         try:
             from IPython import get_ipython
 
@@ -231,8 +247,21 @@ class Session:
         if data["type"] == "flush":
             self.flush()
             self.tell(type="flushed")
+        elif data["type"] == "leave":
+            self._left(message["content"]["comm_id"])
         elif data["type"] in ("switch", "new", "rename"):
             getattr(self, data["type"])(data["name"])
+
+    def _left(self, line: str) -> None:
+        """Clear what stood on a page that is left: the next one has not to load it first."""
+        self.flush()
+        if line not in [comm.comm_id for comm in self._comms]:
+            return  # another page was opened meanwhile
+        self._comms = []
+        for screen in list(self._screens.values()):
+            screen.close()
+        self._screens.clear()
+        self._clear_top()
 
     def _tell_who(self, problem: str = "") -> None:
         try:
@@ -252,6 +281,21 @@ class Session:
         """Send a message to the page, if one listens."""
         for comm in self._comms:
             comm.send(message)
+
+
+def close(widget: Any) -> None:
+    """Close a widget with all that is in it.
+
+    Its layout and its style are widgets as well, which `Widget.close` leaves behind: after a few
+    reloads the page would first have to load thousands of them.
+    """
+    for child in getattr(widget, "children", ()):
+        close(child)
+    for name in ("layout", "style"):
+        part = getattr(widget, name, None)
+        if part is not None:
+            part.close()
+    widget.close()
 
 
 @cache

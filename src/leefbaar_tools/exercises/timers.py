@@ -15,6 +15,7 @@ from ..dutch import format_number
 from ..paper import Block, Box, Heading, Paragraph, Strong, Table, Text, Together
 from ..resources import clock
 from .parts import Context, Part
+from .session import close
 
 if TYPE_CHECKING:
     from .session import Session
@@ -146,7 +147,7 @@ class TimerScreen:
 
     def close(self) -> None:
         """Leave the page."""
-        self.widget.close()
+        close(self.widget)
 
 
 def _html(part: Timer) -> str:

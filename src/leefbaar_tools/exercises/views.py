@@ -5,7 +5,7 @@ import ipywidgets as widgets
 from ..paper import Heading, Paragraph, to_html_fragment
 from .pictures import Picture
 from .recall import Recall
-from .session import SORRY, Session
+from .session import SORRY, Session, close
 
 
 class RecallScreen:
@@ -48,7 +48,7 @@ class RecallScreen:
 
     def close(self) -> None:
         """Leave the page."""
-        self.widget.close()
+        close(self.widget)
 
 
 class PictureScreen:
@@ -87,4 +87,4 @@ class PictureScreen:
 
     def close(self) -> None:
         """Leave the page."""
-        self.widget.close()
+        close(self.widget)

@@ -343,7 +343,7 @@ def tipping(
         return start + (end - start) * min(value, full) / full
 
     sheet.markers([(5, 4.3)], "diamond", 7, BLUE)
-    sheet.text(12, 6, ["jouw schatting, gekozen"])
+    sheet.text(12, 6, ["de schatting, gekozen"])
     sheet.markers([(100, 4.3)], "diamond", 7, "white")
     sheet.text(107, 6, ["niet gekozen"])
     sheet.rectangles([(1.5, 12, 8, 6)], BAND, GREY)

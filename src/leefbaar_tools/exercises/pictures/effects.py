@@ -57,6 +57,19 @@ def _row_codes(area: Area, code: str) -> list[str]:
     return sorted(analysis.comparable(area, code, ROW).index)
 
 
+def _waves(context: Context, settings: Mapping, number: int) -> list[int]:
+    """Return the last waves in which this was asked."""
+    table = context.registrations.table(SURVEY)
+    return effects.waves(table, settings["question"])[-number:]
+
+
+def _moved(change: float) -> str:
+    return "daalden" if change < 0 else "stegen"
+
+
+TOO_FEW = Paragraph("Van deze buurten zijn er te weinig antwoorden.")
+
+
 # --- the plenary figure, opened step by step
 
 
@@ -64,13 +77,11 @@ def _twins_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[B
     """Draw a stage: before, before and after, who is the twin, with the twin, the row."""
     code, twin = settings["area"], settings["twin"]
     own, other = (_series(context, c, settings["question"]) for c in (code, twin))
-    if len(own) < 3 or len(other) < 3:
-        return [Paragraph("Van deze buurten zijn er te weinig antwoorden.")]
-    stage = chosen["stage"]
-    first, before, after = list(own)[-3:]
-    row = _row(context, settings)
-    if row is None or not row.others:
-        return [Paragraph("Van deze buurten zijn er te weinig antwoorden.")]
+    stage, row = chosen["stage"], _row(context, settings)
+    asked = _waves(context, settings, 3)
+    if len(asked) < 3 or not {*asked} <= own.keys() & other.keys() or row is None:
+        return [TOO_FEW]
+    first, before, after = asked
     change, moved = (s[after].share - s[before].share for s in (own, other))
     said = {
         "name": context.area.name(code),
@@ -82,6 +93,7 @@ def _twins_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[B
         "extra": figures.signed(_hundred(change - moved)),
         "as_much": row.as_much,
         "count": len(row.others),
+        "moved": _moved(row.own),
     }
     title = settings["titles"][stage].format(**said)
     notes = note(settings, str(stage))
@@ -112,11 +124,14 @@ def _twins_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[B
     return [on_paper(figure, 150), *notes]
 
 
-def _row(context: Context, settings: Mapping) -> effects.Row | None:
+def _row(context: Context, settings: Mapping, added: float = 0) -> effects.Row | None:
+    """Return the row of look-alikes; None when not all of them have a figure."""
     table = context.registrations.table(SURVEY)
-    *_, before, after = effects.waves(table, settings["question"])
-    others = _row_codes(context.area, settings["area"])
-    return effects.placebo_row(table, settings["area"], others, settings["question"], before, after)
+    before, after = _waves(context, settings, 2)
+    code, question = settings["area"], settings["question"]
+    others = _row_codes(context.area, code)
+    row = effects.placebo_row(table, code, others, question, before, after, added)
+    return row if row and len(row.others) == ROW else None
 
 
 def _candidates(context: Context, settings: Mapping, waves, title: str) -> Table:
@@ -143,9 +158,10 @@ def _background(context: Context, codes: Sequence[str], indicator: str) -> list[
 def _effect_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
     code, twin = settings["area"], settings["twin"]
     own, other = (_series(context, c, settings["question"]) for c in (code, twin))
-    if len(own) < 2 or len(other) < 2:
-        return [Paragraph("Van deze buurten zijn er te weinig antwoorden.")]
-    before, after = list(own)[-2:]
+    asked = _waves(context, settings, 2)
+    if len(asked) < 2 or not {*asked} <= own.keys() & other.keys():
+        return [TOO_FEW]
+    before, after = asked
     added = chosen["added"]
     end = own[after]._replace(share=min(1.0, own[after].share + added))
     look = chosen["look"]
@@ -153,18 +169,16 @@ def _effect_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[
     unit = f"verandering van {before} naar {after}, in punten van de 100"
     codes = [code, twin]
     if look == "row":
-        row = _row(context, settings)
-        if row is None or not row.others:
-            return [Paragraph("Van deze buurten zijn er te weinig antwoorden.")]
-        change = end.share - own[before].share
-        as_much = sum(round(other - change, 6) >= 0 for other in row.others)
+        row = _row(context, settings, added)
+        if row is None:
+            return [TOO_FEW]
         title = settings["titles"][look].format(
-            name=name, change=figures.signed(_hundred(change)),
-            as_much=as_much, count=len(row.others),
+            name=name, change=figures.signed(_hundred(row.own)),
+            as_much=row.as_much, count=len(row.others), moved=_moved(row.own),
         )  # fmt: skip
         figure = figures.change_row(
             title,
-            (name, _hundred(change)),
+            (name, _hundred(row.own)),
             [_hundred(change) for change in row.others],
             unit,
             _source(context, code, *_row_codes(context.area, code)),
@@ -192,7 +206,8 @@ def _effect_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[
         notice=settings["added"] if added else "",
         signs=True,
     )
-    return [on_paper(figure, 150), *note(settings, look)]
+    clear = look if last.excludes_zero else f"{look}-unclear"
+    return [on_paper(figure, 150), *note(settings, clear)]
 
 
 # --- how often one sees an effect that is not there

@@ -37,7 +37,9 @@ def _ties_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Bl
 
     partners, ties = _table(context, "partners"), _table(context, "banden")
     names, you = _names(partners), settings["you"]
-    pairs = list(zip(ties["van"], ties["naar"], strict=True))
+    *_, never = settings["rings"]
+    real = ties[ties["vaak"] != never]  # who is missed is no way to reach anybody
+    pairs = list(zip(real["van"], real["naar"], strict=True))
     home = partners.loc[partners["soort"] == settings["home"], "sleutel"]
     hang = hang_on(pairs, you, home) if chosen["away"] else ()
     rings = tuple(settings["rings"])
@@ -48,7 +50,8 @@ def _ties_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Bl
         if key not in set(home)
     ]
     title = settings["titles"][int(chosen["away"])]
-    said = title.format(n=len(drawn), hang=_said(names, hang))
+    missing = sum(rings[tie.ring] == never for tie in drawn)
+    said = title.format(n=len(drawn) - missing, missing=missing, hang=_said(names, hang))
     source = context.registrations.source_line("partners en banden")
     figure = figures.network(said, drawn, rings, settings["alone"], source)
     return [on_paper(figure, 150), *note(settings, "away" if chosen["away"] else "here")]

@@ -23,7 +23,7 @@ export class Sheet {
     new MutationObserver(() => this.finish())
       .observe(panel.content.node, { childList: true, subtree: true });
     panel.sessionContext.statusChanged.connect((_, status) => this.onStatus(status));
-    window.addEventListener('pagehide', () => this.tell({ type: 'flush' }));
+    window.addEventListener('pagehide', () => this.tell({ type: 'leave' }));
     this.open();
   }
 
