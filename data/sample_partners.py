@@ -54,7 +54,7 @@ FIELDS: dict = {
     "banden": [
         ("van", "string", "none", "Van", "Key of the one side: a role or partner."),
         ("naar", "string", "none", "Naar", "Key of the other side."),
-        ("vaak", "string", "none", "Hoe vaak", "wekelijks, soms or nooit nog."),
+        ("vaak", "string", "none", "Hoe vaak", "wekelijks, soms or nog nooit."),
     ],
 }
 KEYS: dict = {"inzet": ["sleutel"], "partners": ["sleutel"], "banden": ["van", "naar"]}
@@ -127,8 +127,8 @@ _BANDEN = (
     (WB, "schuldhulp", "soms"),
     (WB, "buurthuis", "soms"),
     (WB, "wegbeheer", "wekelijks"),
-    (WB, "wijkregie", "nooit nog"),
-    (WB, "school", "nooit nog"),
+    (WB, "wijkregie", "nog nooit"),
+    (WB, "school", "nog nooit"),
     ("woonconsulent", "teamleider", "wekelijks"),
     ("woonconsulent", "wijkagent", "soms"),
     ("woonconsulent", "wijkteam", "soms"),

@@ -10,8 +10,8 @@ Anhøj & Olesen 2014 (a long row on one side; a rule for trends is useless).
 
 import math
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import groupby, pairwise
 from statistics import mean, median
@@ -22,11 +22,12 @@ import pandas as pd
 LEAST_DWELLINGS = 20  # smaller complexes are not shown
 LEAST_CASES = 10  # no split leaves a cell with fewer
 TAIL = 0.001  # on each side of 99.8%
-WIDE = 3.0902  # standard deviations that leave 0.1% on one side
+NEARLY_POISSON = 1.001  # variance over mean; closer to 1 the numbers of the other law overflow
 ROW_BY_CHANCE = 0.06  # the most that a special row may come by chance
+QUIET_DAYS = 90  # after so many days without a report a household begins anew
 LEAST_BASE = 8  # months from which a band is made
 DISPERSION_TEST = 0.05
-MOVING_RANGE = 1.128  # mean range of two draws, in standard deviations (d2)
+MOVING_RANGE = 0.954  # median range of two normal draws, in standard deviations (d4)
 WINSORISED = 0.1  # share of z-scores pulled in on each side
 # What the mean square of normal scores is after that: 0.8 − 2aφ(a) + 0.2a², a the 90% point.
 PULLED_IN = 0.67864
@@ -156,13 +157,16 @@ def band(values: Sequence[float], until: int | None = None) -> Band | None:
     """Return the band of monthly counts, and what lies outside it; None with too few points.
 
     Counts out of a complex of one size, so a c-chart with 99.8% limits, read exactly from the
-    Poisson distribution. Where the counts wobble more than that (`dispersion`), the limits
-    are widened as Laney's u′ does.
+    Poisson distribution. Where the counts wobble more than that (`dispersion`), the variance is
+    that of Laney's u′, and the limits are read from the negative binomial distribution with that
+    variance: who calls, calls again, so wide counts are skewed. In the sample city with nothing
+    the matter, reports then raise the alarm in one of five complexes in two years (households:
+    in one of fifty); three standard deviations on each side would do so in half of them.
 
     Parameters
     ----------
     values : sequence of float
-        Counts in order of time; at most 36.
+        Counts in order of time, none below nought; at most 36.
     until : int, optional
         How many points lie before an action: the limits are made from those alone. All of
         them unless given.
@@ -172,10 +176,7 @@ def band(values: Sequence[float], until: int | None = None) -> Band | None:
         return None
     level = mean(base)
     wide = laney(base) if dispersion(base).too_wide else 1.0
-    if wide > 1:
-        low, high = (level + side * WIDE * math.sqrt(level) * wide for side in (-1, 1))
-    else:
-        low, high = poisson_edges(level)
+    low, high = count_edges(level, wide**2)
     outside = tuple(n for n, value in enumerate(values) if value >= high or value <= low)
     return Band(median(values), low, high, outside, special_row(values), wide, len(base))
 
@@ -205,49 +206,76 @@ def dispersion(counts: Sequence[float], expected: Sequence[float] | None = None)
     expected : sequence of float, optional
         The mean of the counts unless given.
     """
-    from scipy.stats import chi2
+    from scipy.special import chdtrc
 
     wanted = [mean(counts)] * len(counts) if expected is None else list(expected)
     free = len(counts) - 1
     total = sum((count - e) ** 2 / e for count, e in zip(counts, wanted, strict=True))
-    return Dispersion(total / free, float(chi2.sf(total, free)))
+    return Dispersion(total / free, float(chdtrc(free, total)))
 
 
 def laney(counts: Sequence[float]) -> float:
     """Return how much wider a band must be than chance alone makes it; at least 1.
 
-    Laney's sigma-z: the mean difference between neighbouring z-scores over 1.128. Neighbours,
-    so that a lasting change of level does not hide itself.
+    Laney's sigma-z, from the median moving range (Wheeler 1992): the median difference between
+    neighbouring z-scores over 0.954. Neighbours, so that a lasting change of level does not
+    hide itself; the median, so that one month that is on fire does not either.
     """
     level = mean(counts)
     scores = [(count - level) / math.sqrt(level) for count in counts]
     ranges = [abs(b - a) for a, b in pairwise(scores)]
-    return max(1.0, mean(ranges) / MOVING_RANGE)
+    return max(1.0, median(ranges) / MOVING_RANGE)
 
 
-def poisson_edges(level: float) -> tuple[float, float]:
-    """Return the edges beyond which a Poisson count comes in 1 of 1000 cases on each side.
+Law = Callable[[float], float]  # the chance of a count or less, continuous in the count
 
-    Continuous in `level`, and exact: a whole count lies outside when it is `high` or more, or
-    `low` or less.
+
+def _law(level: float, ratio: float = 1.0) -> Law:
+    """Return how counts fall whose variance is `ratio` times their mean.
+
+    Poisson at 1, else negative binomial: what calls are when everybody calls at a rate of
+    their own.
     """
-    from scipy.special import gammaincc
+    from scipy.special import betainc, gammaincc
 
-    def below(x: float) -> float:
-        return float(gammaincc(x + 1, level))
+    if ratio <= NEARLY_POISSON:
+        return lambda x: float(gammaincc(x + 1, level))
+    size, share = level / (ratio - 1), 1 / ratio
+    return lambda x: float(betainc(size, x + 1, share))
 
-    top = level + 12 * math.sqrt(level) + 20
-    return _solve(below, TAIL, -1, top), _solve(below, 1 - TAIL, -1, top) + 1
 
-
-def binomial_edges(size: int, share: float) -> tuple[float, float]:
-    """Return the same for a number of households out of `size`, when `share` of all report."""
+def _binomial(size: int, share: float) -> Law:
+    """Return how many of `size` households report, when `share` of all do."""
     from scipy.special import betainc
 
-    def below(x: float) -> float:
-        return 1.0 if x >= size else float(betainc(size - x, x + 1, 1 - share))
+    return lambda x: 1.0 if x >= size else float(betainc(size - x, x + 1, 1 - share))
 
-    return _solve(below, TAIL, -1, size), _solve(below, 1 - TAIL, -1, size) + 1
+
+def _edges(law: Law, top: float) -> tuple[float, float]:
+    return _solve(law, TAIL, -1, top), _solve(law, 1 - TAIL, -1, top) + 1
+
+
+@lru_cache(4096)
+def count_edges(level: float, ratio: float = 1.0) -> tuple[float, float]:
+    """Return the edges beyond which a count comes in 1 of 1000 cases on each side.
+
+    Continuous in `level`, and exact: a whole count lies outside when it is `high` or more, or
+    `low` or less. `low` lies below nought when no count can be too low.
+
+    Parameters
+    ----------
+    level : float
+        The mean.
+    ratio : float
+        Variance over mean: 1 is Poisson.
+    """
+    return _edges(_law(level, ratio), level + 12 * math.sqrt(level * ratio) + 20 * ratio)
+
+
+@lru_cache(4096)
+def binomial_edges(size: int, share: float) -> tuple[float, float]:
+    """Return the same for a number of households out of `size`, when `share` of all report."""
+    return _edges(_binomial(size, share), size)
 
 
 def _solve(rising, wanted: float, low: float, high: float) -> float:
@@ -258,13 +286,60 @@ def _solve(rising, wanted: float, low: float, high: float) -> float:
     return (low + high) / 2
 
 
-def false_alarms(level: float, points: int) -> float:
-    """Return how many points of an ordinary series lie outside its known band, on average."""
-    from scipy.stats import poisson
+def false_alarms(table: Sequence[Sequence[float]], times: int = 25, seed: int = 0) -> float:
+    """Return how many complexes stand out when nothing is the matter anywhere, on average.
 
-    low, high = poisson_edges(level)
-    beyond = poisson.sf(math.ceil(high) - 1, level) + poisson.cdf(math.floor(low), level)
-    return points * float(beyond)
+    Every complex gets months by chance alone, around its own mean and with the season of all of
+    them together; then `band` looks. Standard library draws, so the same number every time.
+
+    Parameters
+    ----------
+    table : sequence of sequence of float
+        Counts of every complex, a number for every month.
+    times : int
+        How often; the mean of 25 is about 0.4 from what it would be for ever.
+    seed : int
+    """
+    rng = random.Random(f"false alarms {seed}")
+    season = [sum(month) for month in zip(*table, strict=True)]
+    usual = mean(season) or 1
+    levels = [mean(counts) for counts in table]
+    found = (
+        band([_chance_count(rng, level * month / usual) for month in season])
+        for _ in range(times)
+        for level in levels
+    )
+    return sum(one is not None and one.special for one in found) / times
+
+
+def _chance_count(rng: random.Random, level: float) -> int:
+    """Draw a Poisson number: as many waiting times of 1 as fit in `level`."""
+    number, passed = 0, rng.expovariate(1)
+    while passed < level:
+        number, passed = number + 1, passed + rng.expovariate(1)
+    return number
+
+
+SIX_SEED = 2383
+SIX = {  # which of the six series is more than chance, and from which month to which
+    "B": (9.0, range(15, 17), 2.3),  # a peak of two months
+    "E": (7.0, range(12, 24), 1.6),  # a lasting change
+}
+
+
+def six_series(seed: int = SIX_SEED) -> dict[str, list[int]]:
+    """Return six series of 24 months to judge by eye: four by chance alone, two that are not.
+
+    The same six for everybody. The seed was chosen so that `band` finds the two of `SIX` and no
+    other: with another seed chance itself would now and then raise an alarm.
+    """
+    rng = random.Random(f"six series {seed}")
+    made = {}
+    for letter in "ABCDEF":
+        level, months, times = SIX.get(letter, (8.0, range(0), 1.0))
+        levels = [level * (times if month in months else 1) for month in range(24)]
+        made[letter] = [_chance_count(rng, one) for one in levels]
+    return made
 
 
 # --- the tables of a corporation
@@ -297,22 +372,43 @@ def per_complex(complexes: pd.DataFrame, reports: pd.DataFrame, year: int) -> pd
 
 
 def months(reports: pd.DataFrame, complex: str, years: Sequence[int], what: str) -> list[int]:
-    """Return, month by month, the reports or the households that reported of one complex.
+    """Return, month by month, the reports of one complex, or the households that began to report.
+
+    A household that goes on calling counts once, in the month in which it began, and again only
+    after `QUIET_DAYS`: otherwise one stubborn trouble makes a row of months too high, and the
+    rules of `band` raise the alarm more than twice as often as chance does.
 
     Parameters
     ----------
     reports : DataFrame
-        Columns datum, complex, huishouden.
+        Columns datum (ISO text), complex, huishouden.
     complex : str
         Its code. Only for its owner's own screen and sheet: these counts may be small.
     years : sequence of int
     what : {"meldingen", "huishoudens"}
     """
     own = reports[reports["complex"] == complex]
-    by_month = own.groupby(own["datum"].str[:7])["huishouden"]
-    counted = by_month.nunique() if what == "huishoudens" else by_month.size()
+    return months_of_all(own, [complex], years, what)[0]
+
+
+def months_of_all(
+    reports: pd.DataFrame, complexes: Sequence[str], years: Sequence[int], what: str
+) -> list[list[int]]:
+    """Return the same of more than one complex, in the order of `complexes`."""
+    if what == "huishoudens":
+        reports = _beginnings(reports)
     names = [f"{year}-{month:02d}" for year in years for month in range(1, 13)]
-    return [int(counted.get(name, 0)) for name in names]
+    counted = reports.groupby(["complex", reports["datum"].str[:7]]).size().unstack(fill_value=0)
+    table = counted.reindex(index=list(complexes), columns=names, fill_value=0)
+    return [[int(count) for count in row] for row in table.to_numpy()]
+
+
+def _beginnings(reports: pd.DataFrame) -> pd.DataFrame:
+    """Keep the first report of every household, and the first after a quiet time."""
+    ordered = reports.sort_values(["huishouden", "datum"])
+    days = pd.to_datetime(ordered["datum"])
+    quiet = days.groupby(ordered["huishouden"]).diff().dt.days
+    return ordered[quiet.isna() | (quiet > QUIET_DAYS)]
 
 
 def busiest_caller(reports: pd.DataFrame, complex: str) -> tuple[int, int]:
@@ -380,7 +476,9 @@ class Funnel:
         By how much the funnel was widened; 1 is not.
     expected : float
         How many would lie outside by chance alone, had none of them differed and were the
-        count right.
+        count right: exact, whole counts.
+    binomial : bool
+        Whether households out of dwellings were counted.
     """
 
     share: float
@@ -393,13 +491,25 @@ class Funnel:
 
     def edges(self, size: int) -> tuple[float, float]:
         """Return from which count a complex of this size lies outside, below and above."""
-        if self.widened > 1:
-            variance = size * self.share * (1 - self.share if self.binomial else 1)
-            half = WIDE * math.sqrt(variance * self.widened)
-            return size * self.share - half, size * self.share + half
-        if self.binomial:
+        if self._exact:
             return binomial_edges(size, self.share)
-        return poisson_edges(size * self.share)
+        return count_edges(size * self.share, self._ratio)
+
+    def beyond(self, size: int) -> float:
+        """Return the chance that a complex of this size lies outside, when none differs."""
+        exact = _binomial(size, self.share)
+        law = exact if self._exact else _law(size * self.share, self._ratio)
+        low, high = self.edges(size)
+        return 1 - law(math.ceil(high) - 1) + (law(math.floor(low)) if low >= 0 else 0.0)
+
+    @property
+    def _exact(self) -> bool:
+        return self.binomial and self.widened == 1
+
+    @property
+    def _ratio(self) -> float:
+        """Variance over mean."""
+        return self.widened * (1 - self.share if self.binomial else 1)
 
 
 def funnel(table: pd.DataFrame, what: str, widen: bool = False) -> Funnel:
@@ -408,7 +518,9 @@ def funnel(table: pd.DataFrame, what: str, widen: bool = False) -> Funnel:
     Households out of dwellings are binomial; reports are taken as Poisson, which they are not:
     who calls, calls again. `widen` corrects for that as Spiegelhalter (2005) does, by the mean
     of the squared z-scores with the outer tenth on each side pulled in; here over what that mean
-    is when nothing differs, so that 1 stays 1. Made only when it lies above 1 + 2√(2/n).
+    is when nothing differs, so that 1 stays 1. Made only when it lies above 1 + 2√(2/n). The
+    limits are then those of the negative binomial distribution with that variance: calls are
+    skewed, most of all in small complexes.
 
     Parameters
     ----------
@@ -425,26 +537,15 @@ def funnel(table: pd.DataFrame, what: str, widen: bool = False) -> Funnel:
     spread = float((pulled**2).mean()) / PULLED_IN
     too_wide = spread > 1 + 2 * math.sqrt(2 / len(table))
     widened = spread if widen and too_wide else 1.0
-    plain = Funnel(float(share), (), spread, too_wide, widened, 0.0, binomial)
-    edges = {size: plain.edges(size) for size in set(table["woningen"])}
+    found = Funnel(float(share), (), spread, too_wide, widened, 0.0, binomial)
+    edges = {size: found.edges(size) for size in set(table["woningen"])}
     outside = tuple(
         code
         for code, size, count in table[["woningen", what]].sort_index().itertuples()
         if count >= edges[size][1] or count <= edges[size][0]
     )
-    expected = sum(_beyond(size, share, edges[size], binomial) for size in table["woningen"])
-    if widened > 1:
-        expected = 2 * TAIL * len(table)
-    return Funnel(float(share), outside, spread, too_wide, widened, expected, binomial)
-
-
-@lru_cache(4096)
-def _beyond(size: int, share: float, edges: tuple[float, float], binomial: bool) -> float:
-    from scipy.stats import binom, poisson
-
-    low, high = math.floor(edges[0]), math.ceil(edges[1])
-    law = binom(size, share) if binomial else poisson(size * share)
-    return float(law.sf(high - 1) + law.cdf(low))
+    expected = sum(found.beyond(size) for size in table["woningen"])
+    return replace(found, outside=outside, expected=expected)
 
 
 # --- springing back
@@ -488,7 +589,7 @@ def springing_back(before: pd.DataFrame, after: pd.DataFrame, what: str, top: in
     what : {"meldingen", "huishoudens"}
     top : int
     """
-    both = before.join(after[what], rsuffix=" later", how="inner")
+    both = before.join(after[what].rename(f"{what} later"), how="inner")
     first, then = (100 * both[column] / both["woningen"] for column in (what, f"{what} later"))
     highest = sorted(first.nlargest(top).index)
     chosen = tuple((code, float(first[code]), float(then[code])) for code in highest)

@@ -4,11 +4,11 @@ On one's own screen and sheet only: the counts of a complex may be small.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..dutch import MONTHS
-from ..paper import Block, FigureBlock, Heading, Paragraph, Together
+from ..paper import Block, Heading, Paragraph, Together
 from .fields import ChoiceField, Column, Field, TableField, TextField
 from .goals import Teller
 from .parts import Context
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..figures import Figure
 
 NOTHING_NEW = "Nee, niets nieuws"
+MOST = 100_000  # a month; what is more, or less than nought, is a slip of the pen
 COLUMNS = {"vorig": "Vorig jaar", "dit": "Dit jaar"}
 
 
@@ -55,7 +56,7 @@ class Months(Teller):
     def series(self, value: Mapping[str, Any]) -> tuple[list[float], list[int], int | None]:
         """Return the counts in order of time, their months (0 to 23), and where an action began.
 
-        Months without a number are left out: a gap is no nought.
+        Months without a number that can be are left out: a gap is no nought.
         """
         kept = self.kept(value)
         rows = {row.get("rij"): row for row in kept["maanden"]}
@@ -63,7 +64,7 @@ class Months(Teller):
         for year, key in enumerate(COLUMNS):
             for n, month in enumerate(MONTHS):
                 count = rows.get(month, {}).get(key)
-                if isinstance(count, int | float):
+                if isinstance(count, int | float) and 0 <= count <= MOST:
                     found.append((12 * year + n, count))
         since = (kept["vanaf"] or [NOTHING_NEW])[0]
         until = None
@@ -81,7 +82,7 @@ class Months(Teller):
 
         from .. import figures
         from ..analysis import reports
-        from .pictures.reports import band_words
+        from .pictures.reports import band_notice, band_words
 
         found = reports.band(values, until)
         ticks = {
@@ -102,6 +103,7 @@ class Months(Teller):
             outside=found.outside if found else (),
             row=row,
             action=(until, "hier begon je") if begun else None,
+            notice=band_notice(found, ""),
         )
 
     def seen(self, value: Mapping[str, Any], context: Context | None) -> tuple[Block, ...]:
@@ -127,10 +129,12 @@ class Months(Teller):
         """Return the table and an empty field for the dots."""
         from .. import figures
 
-        field = figures.blank_dots(12, "Zet per maand een stip: vorig jaar open.")
-        blank: FigureBlock = field.block()
+        title = (
+            "Zet per maand een stip: vorig jaar open, dit jaar dicht. Kies zelf wat een lijn is."
+        )
+        field = replace(figures.blank_dots(12, title).block(), width_mm=145)
         asked = (b for f in self.fields() for b in f.paper())
-        return (Together((*self._heading(), *asked)), blank)
+        return (Together((*self._heading(), *asked)), field)
 
     def report(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
         """Return the dots and the numbers."""

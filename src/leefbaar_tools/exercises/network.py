@@ -105,7 +105,7 @@ class Network(Exercise):
     kind: ClassVar[str] = "network"
     question: str
     columns: Mapping[str, str]
-    rings: tuple[str, ...] = ("wekelijks", "soms", "nooit nog")
+    rings: tuple[str, ...] = ("wekelijks", "soms", "nog nooit")
     alone: str = "hangt alleen aan mij"
     without: str = ""
     shown: int = 4

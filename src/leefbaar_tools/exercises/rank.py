@@ -80,10 +80,11 @@ class Rank(Exercise):
 
     def __post_init__(self):
         super().__post_init__()
+        object.__setattr__(self, "options", tuple(self.options))
         if len(self.options) < 2 or len(set(self.options)) < len(self.options):
             raise ValueError(f"{self.id}: at least two options, each of them once")
 
     def fields(self) -> tuple[Field, ...]:
         """Return the order, and the reason for it when that is asked."""
-        order = OrderField("volgorde", self.question, tuple(self.options))
+        order = OrderField("volgorde", self.question, self.options)
         return (order, *([TextField("waarom", self.why, 2)] if self.why else []))

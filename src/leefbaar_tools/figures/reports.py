@@ -5,6 +5,7 @@ A special point is a large diamond, an ordinary one a circle: colour only repeat
 
 from collections.abc import Mapping, Sequence
 from math import floor
+from statistics import mean
 
 from ..dutch import format_number
 from .sheet import (
@@ -79,7 +80,7 @@ def wobble(
     spoken = [f"{len(values)} stippen: {', '.join(map(_said, values))}."]
     spoken.append(f"De middelste waarde is {_said(middle)}.")
     spoken += _band_in_words(edges, values, outside, row)
-    spoken += [f"{action[1]} vanaf stip {action[0] + 1}."] if action else []
+    spoken += [f"Vanaf stip {action[0] + 1}: {action[1]}."] if action else []
     return sheet.figure(title, " ".join([*spoken, f"Eenheid: {unit}."]), source, notice)
 
 
@@ -263,20 +264,20 @@ def springing(
     """
     levels = [v for _, a, b, _ in pairs for v in (a, b)] + ([level[1]] if level else [])
     y = value_axis([*levels, 0], 96, 22, zero=True)
-    left, right = 46.0, 128.0
+    left, right = 46.0, 114.0
     sheet = Sheet(104)
     sheet.text(0, 6, wrap(unit, WIDTH, 1))
     sheet.text(left, 15, [columns[0]], "center", "bold")
     if second:
         sheet.text(right, 15, [columns[1]], "center", "bold")
-    sheet.lines([[(22, y(tick)), (right + 10, y(tick))] for tick in y.ticks], BAND)
+    sheet.lines([[(22, y(tick)), (right + 5, y(tick))] for tick in y.ticks], BAND)
     for tick in y.ticks:
         sheet.text(20, y(tick) + 1.7, [y.words(tick)], "right")
     if level:
         at = y(level[1])
-        sheet.lines([[(22, at), (right + 10, at)]], RUST, "dotted", 1)
-        words = wrap(f"{level[0]}: {format_number(level[1])}", WIDTH - right - 12, 3)
-        sheet.text(right + 12, at - (len(words) - 1) * LINE / 2 + 1.7, words, color=RUST)
+        sheet.lines([[(22, at), (right + 5, at)]], RUST, "dotted", 1)
+        words = wrap(f"{level[0]}: {format_number(level[1])}", WIDTH - right - 28, 3)
+        sheet.text(right + 28, at - (len(words) - 1) * LINE / 2 + 1.7, words, color=RUST)
     for chosen in (False, True):
         some = [pair for pair in pairs if pair[3] == chosen]
         if some and second:
@@ -288,9 +289,11 @@ def springing(
             sheet.markers([(left, y(a)) for _, a, _, _ in some], sign, size, fill)
             if second:
                 sheet.markers([(right, y(b)) for _, _, b, _ in some], sign, size, fill)
-    named = sorted((pair for pair in pairs if pair[0]), key=lambda pair: -pair[1])
-    for (label, *_), at in zip(named, _apart([y(a) for _, a, *_ in named]), strict=True):
-        sheet.text(left - 6, at + 1.7, [label], "right", "bold", BLUE)
+    for words, at in _together([(pair[0], y(pair[1])) for pair in pairs if pair[0]]):
+        sheet.text(left - 6, at + 1.7, [words], "right", "bold", BLUE)
+    if second:
+        for words, at in _together([(pair[0], y(pair[2])) for pair in pairs if pair[0]]):
+            sheet.text(right + 7, at + 1.7, [words], "left", "bold", BLUE)
     spoken = []
     for number, (label, a, b, chosen) in enumerate(pairs, 1):
         if chosen:
@@ -301,15 +304,15 @@ def springing(
     return sheet.figure(title, " ".join([*spoken, f"Eenheid: {unit}."]), source, notice)
 
 
-def _apart(heights: list[float]) -> list[float]:
-    """Move labels down until none overlap, and up again when they leave the sheet."""
-    places: list[float] = []
-    for height in heights:
-        places.append(max(height, places[-1] + LINE) if places else height)
-    for n in range(len(places) - 1, -1, -1):
-        limit = 98 if n == len(places) - 1 else places[n + 1] - LINE
-        places[n] = min(places[n], limit)
-    return places
+def _together(labels: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Put labels that would overlap into one, in the middle of them; in order of label."""
+    groups: list[list[tuple[str, float]]] = []
+    for one in sorted(labels, key=lambda pair: pair[1]):
+        if groups and one[1] - mean(at for _, at in groups[-1]) < LINE:
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return [(" ".join(sorted(n for n, _ in g)), mean(at for _, at in g)) for g in groups]
 
 
 def moments(

@@ -1,6 +1,6 @@
 """Figures of reports: ordinary or special, per complex, and springing back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from statistics import median
@@ -17,6 +17,8 @@ from .areas import note, on_paper
 
 YEARS = (2023, 2024)
 LETTERS = "ABCDEFGHIJ"
+# Stands on the figure itself: who sees no signal must not read that there is no trouble.
+NOT_NOBODY = "Binnen de band betekent niet dat niemand last heeft."
 _once = lru_cache(maxsize=256)  # a registration never changes; twelve people look at the same
 
 
@@ -40,6 +42,19 @@ def band_words(found: reports.Band | None) -> str:
     return "een lange rij aan één kant" if found.row else "alles binnen de band"
 
 
+def band_notice(found: reports.Band | None, wider: str) -> str:
+    """Return what stands under a band: what it does not say, and that it was widened."""
+    if found is None:
+        return ""
+    return " ".join(filter(None, [NOT_NOBODY, wider if found.widened > 1 else ""]))
+
+
+def in_a_row(words: Sequence[str]) -> str:
+    """Join words as one says them: A, C en D."""
+    *others, last = words
+    return f"{', '.join(others)} en {last}" if others else last
+
+
 def _drawn_band(found: reports.Band | None) -> dict[str, Any]:
     if found is None:
         return {}
@@ -52,32 +67,58 @@ def _drawn_band(found: reports.Band | None) -> dict[str, Any]:
 
 def _series_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
     stage = chosen["stage"]
-    drawn = {}
-    for letter, values in settings["series"].items():
+    special, plain, drawn = [], [], {}
+    for letter, values in reports.six_series().items():
         found = reports.band(values)
-        middle = median(values)
+        (special if found and found.special else plain).append(letter)
         band = _drawn_band(found) if stage else {}
-        drawn[letter] = {"values": values, "middle": middle, **band}
-    figure = figures.panels(settings["titles"][stage], drawn, settings["unit"], settings["source"])
-    return [on_paper(figure, 170), *note(settings, str(stage))]
+        drawn[letter] = {"values": values, "middle": median(values), **band}
+    figure = figures.panels(
+        settings["titles"][stage],
+        drawn,
+        settings["unit"],
+        settings["source"],
+        NOT_NOBODY if stage else "",
+    )
+    words = {"special": in_a_row(special), "plain": in_a_row(plain)}
+    # Which are plain chance is told only after the guess.
+    said = [Paragraph(text.format(**(words if stage else {}))) for text in _note(settings, stage)]
+    return [on_paper(figure, 170), *said]
+
+
+def _note(settings: Mapping, key: Any) -> list[str]:
+    text = settings.get("notes", {}).get(str(key))
+    return [text] if text else []
 
 
 # --- one complex, month by month
 
 
 def _chart_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
-    code, what = chosen["complex"], chosen["count"]
-    actions = settings.get("actions", {})
-    action = actions.get(code)
+    code, what, kept = chosen["complex"], chosen["count"], context.registrations
+    action = settings.get("actions", {}).get(code)
     wider = settings.get("wider", "")
-    figure = _chart(context.registrations, code, what, tuple(action) if action else None, wider)
+    figure = _chart(kept, code, what, tuple(action) if action else None, wider)
     if figure is None:
         return [Paragraph(settings["small"])]
-    return [
-        on_paper(figure, 150),
-        *note(settings, f"{code} {what}"),
-        *note(settings, "band"),
-    ]
+    blocks = [on_paper(figure, 150), *note(settings, f"{code} {what}"), *note(settings, what)]
+    most, total = reports.busiest_caller(kept.table("meldingen"), code)
+    if settings.get("caller") and what == "meldingen" and most > total / 2:
+        blocks.append(Paragraph(settings["caller"].format(most=most, total=total)))
+    if settings.get("alarms") and what == "huishoudens":
+        many, alarms = _alarms(kept)
+        said = settings["alarms"].format(complexes=many, alarms=f"ongeveer {round(alarms) or 1}")
+        blocks.append(Paragraph(said))
+    return [*blocks, *note(settings, "band")]
+
+
+@_once
+def _alarms(kept: Registrations) -> tuple[int, float]:
+    """Return of how many complexes, and how many stand out in two years by chance alone."""
+    complexes = kept.table("complexen")
+    codes = complexes["complex"][complexes["woningen"] >= reports.LEAST_DWELLINGS]
+    table = reports.months_of_all(kept.table("meldingen"), list(codes), YEARS, "huishoudens")
+    return len(codes), reports.false_alarms(table)
 
 
 @_once
@@ -89,16 +130,16 @@ def _chart(kept: Registrations, code: str, what: str, action, wider: str) -> fig
     values = reports.months(kept.table("meldingen"), code, YEARS, what)
     found = reports.band(values, action[0] if action else None)
     name = complexes.loc[code, "naam"]
-    counted = "huishoudens die meldden" if what == "huishoudens" else "meldingen"
+    counted = "huishoudens die gingen melden" if what == "huishoudens" else "meldingen"
     return figures.wobble(
         f"{name}: {band_words(found)}",
         values,
         month_ticks(YEARS),
-        f"{counted} per maand, {size} woningen",
+        f"{counted}, per maand, {size} woningen",
         kept.source_line("meldingen"),
         median(values),
-        action=tuple(action) if action else None,
-        notice=wider if found and found.widened > 1 else "",
+        action=action,
+        notice=band_notice(found, wider),
         **_drawn_band(found),
     )
 
@@ -115,7 +156,8 @@ def _funnel_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[
         "outside": len(found.outside),
         "many": many,
         "expected": _seldom(found.expected),
-        "spread": format_number(found.spread, 1),
+        # How many times as far apart as by chance: a distance, so the root of the variance.
+        "spread": format_number(found.spread**0.5, 1),
     }
     said = settings.get("notes", {}).get(f"{what}{' wide' if widen else ''} {stage}", "")
     return [on_paper(figure, 150), *([Paragraph(said.format(**words))] if said else [])]
@@ -156,7 +198,12 @@ def _funnel(kept: Registrations, year: int, what: str, widen: bool, stage: int, 
         kept.source_line("meldingen"),
         100 * found.share if stage else None,
         edges,
-        f"{len(table)} complexen van {reports.LEAST_DWELLINGS} woningen of meer.",
+        " ".join(
+            [
+                f"{len(table)} complexen van {reports.LEAST_DWELLINGS} woningen of meer.",
+                *([NOT_NOBODY.replace("band", "trechter")] if stage else []),
+            ]
+        ),
     )
     return figure, found, len(table)
 
@@ -243,16 +290,16 @@ def _moments(kept: Registrations, kind: str, complex: str) -> figures.Figure | N
         (part, found.per_day[part, False], found.per_day[part, True]) for part in reports.DAYPARTS
     ]
     counted = [(found.counts[part, False], found.counts[part, True]) for part in reports.DAYPARTS]
-    most = max(found.per_day, key=found.per_day.get)
-    when = "in het weekend" if most[1] else "door de week"
+    # No word about week or weekend: that differs too little to say.
+    most = max(reports.DAYPARTS, key=lambda part: sum(found.counts[part, w] for w in (False, True)))
     return figures.moments(
-        f"{kind.capitalize() or 'Alle meldingen'}: het meest in de {most[0]}, {when}",
+        f"{kind.capitalize() or 'Alle meldingen'}: het meest in de {most}",
         rows,
         counted,
         ("week", "weekend"),
         "meldingen per 100 dagen",
         kept.source_line("meldingen"),
-        notice=f"{len(table)} meldingen in {YEARS[0]} en {YEARS[-1]}.",
+        notice=f"{format_number(len(table))} meldingen in {YEARS[0]} en {YEARS[-1]}.",
     )
 
 
