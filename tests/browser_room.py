@@ -52,11 +52,13 @@ class Room:
         return {r["exercise"]: r["value"] for r in map(json.loads, filter(None, lines))}
 
     def kernel(self) -> psutil.Process:
-        return next(
+        """The kernel of the meeting that was opened last."""
+        kernels = [
             child
             for child in psutil.Process(self.process.pid).children(recursive=True)
             if any("ipykernel_launcher" in part for part in child.cmdline())
-        )
+        ]
+        return max(kernels, key=lambda kernel: kernel.create_time())
 
 
 @contextmanager
