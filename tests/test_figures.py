@@ -766,6 +766,7 @@ def test_a_blank_field_has_a_column_per_count_and_no_dot(columns):
     figure = figures.blank_dots(columns, "Zet voor elke telling een stip.")
     assert f"{columns} kolommen" in figure.description
     assert [signs(figure.svg, shape) for shape in ("circle", "diamond", "square")] == [[]] * 3
-    # Numbers 0, 2, 4, 6, 8 and 10 beside it, and one under every column.
-    assert len(texts(figure)) == 6 + columns
+    # Nought beside it, and one number under every column: the scale is one's own.
+    assert len(texts(figure)) == 1 + columns
+    assert "hoogste getal" in figure.notice
     assert drawn_outside(figure) == []

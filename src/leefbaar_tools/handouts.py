@@ -26,6 +26,7 @@ from .answers import Answer, Journal
 from .areas import Area, sample_city
 from .dutch import format_date, join_words
 from .exercises import page, pictures  # noqa: F401  (loads every kind of part)
+from .exercises.explore import Explore
 from .exercises.parts import Context, Exercise, Part, chosen_code
 from .exercises.plan_part import PlanPart, compose, plan_blocks
 from .exercises.session import DEFAULT_AREA, FOLDER_VARIABLE, STRICT_VARIABLE
@@ -50,7 +51,6 @@ from .wijkplan import KINDS, PlanError, plan_document
 
 AUDIENCES = ("deelnemer", "begeleider")
 CELL_SECONDS = 60
-_MADE_WITH = ("leefbaar-tools", "pandas", "matplotlib", "typst")
 
 
 class HandoutError(Exception):
@@ -132,7 +132,7 @@ def make_document(ran: NotebookNode, reader: Reader, area: Area | None = None) -
         audience=reader.audience,
         name=reader.name,
         blocks=tuple(blocks),
-        meta=_meta(area, reader),
+        meta=_meta(area, reader, any(_about_area(p) for cell in ran.cells for p in _parts(cell))),
     )
 
 
@@ -198,12 +198,12 @@ def _for_facilitator(ran: NotebookNode, context: Context) -> Iterator[Block]:
             yield from _seen(seen)
             seen = []
         if "facilitator" in _tags(cell):
-            yield Box(title[cell.id], from_markdown(cell.source), kind="begeleider")
+            yield Box(_note_title(cell, title), from_markdown(cell.source), kind="begeleider")
         elif cell.cell_type == "markdown" and not _is_for_home(cell):
             seen += from_markdown(cell.source)
         for part in _parts(cell):
             if not _is_for_home(cell):
-                seen += part.paper(context) if "group" in _tags(cell) else part.brief(context)
+                seen += part.brief(context)
     yield from _seen(seen)
     yield from _at_home(ran)
 
@@ -232,6 +232,13 @@ def _note_titles(ran: NotebookNode) -> dict[str, str]:
     return titles
 
 
+def _note_title(cell: NotebookNode, titles: Mapping[str, str]) -> str:
+    """Return the title of a note: that of its step, or its own after the time of its step."""
+    own = cell.metadata.get("leefbaar", {}).get("note")
+    step = titles[cell.id]
+    return f"{step.partition(' · ')[0]} · {own}" if own else step
+
+
 def _step_title(minute: int, about: Mapping) -> str:
     until = minute + about["minutes"]
     return f"{clock(minute)}–{clock(until)} · {about['aim']}"
@@ -246,7 +253,7 @@ def run_sheet(ran: NotebookNode) -> Table:
     }
     rows = [(minute, *steps[id]) for id, minute in timed_cells(ran.cells)]
     return Table(
-        ("Tijd", "Min.", "Wat", "Hoe en waarmee", "Leg klaar"),
+        ("Tijd", "Min.", "Wat", "Hoe", "Leg klaar"),
         tuple(
             (
                 clock(minute),
@@ -268,19 +275,23 @@ def _aim(step: Mapping, optional: bool) -> Text:
     return (step["aim"], " ", Emphasis("(mag vervallen)"))
 
 
-def _meta(area: Area, reader: Reader) -> tuple[tuple[str, str], ...]:
+def _about_area(part: Part) -> bool:
+    """Tell whether anything of a part is about the buurt chosen."""
+    return part.kind in ("area", "estimate", "goal", "map", "picture") or (
+        isinstance(part, Explore) and part.about_area and part.printed > 0
+    )
+
+
+def _meta(area: Area, reader: Reader, about_area: bool) -> tuple[tuple[str, str], ...]:
     years = sorted({year for item in area.indicators.values() for year in item.years})
     data = f"cijfers van {years[0]} tot en met {years[-1]}"
     if area.notice:
         data = f"{area.notice} (verzonnen stad), {data}"
-    about = (
-        ("Gebied", f"{area.name(reader.code)} ({reader.code})"),
-        ("Gegevens", data),
-        ("Gemaakt op", format_date(date.today())),
-    )
+    where = (("Gebied", f"{area.name(reader.code)} ({reader.code})"),) if about_area else ()
+    made = ("Gemaakt op", format_date(date.today()))
     if reader.audience == "deelnemer":
-        return about
-    return (*about, ("Gemaakt met", ", ".join(f"{name} {version(name)}" for name in _MADE_WITH)))
+        return (*where, ("Gegevens", data), made)
+    return (*where, ("Gegevens", data), made, ("Versie", version("leefbaar-tools")))
 
 
 # --- the exporters

@@ -172,8 +172,12 @@ class Tally(Exercise):
     def paper(self, context: Context | None) -> tuple[Block, ...]:
         """Return a table to count in."""
         rows = tuple((option, "") for option in self.options)
-        table = Table((self.question, "Aantal"), rows, row_height_mm=8)
+        table = Table((self.question, "Aantal"), rows, row_height_mm=6)
         return (Together((*self._heading(), table)),)
+
+    def brief(self, context: Context | None) -> tuple[Block, ...]:
+        """Return the table to count in; what is private is not counted on a sheet that stays."""
+        return self._heading() if self.private else self.paper(context)
 
     def figure(self, value: Mapping[str, Any]) -> "Figure | None":
         """Return the picture of a tally, or None when nothing was counted yet."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..answers import Answer
 from ..dutch import format_number, short_date
-from ..paper import Block, Heading, Paragraph, Said, Strong, Together
+from ..paper import Block, Heading, Paragraph, Said, Strong, Together, WriteLines
 from .parts import Context, Part
 
 if TYPE_CHECKING:
@@ -71,6 +71,10 @@ def _date(text: str) -> str:
         return text
 
 
+# Who works on paper has the answers on another sheet, or not at all.
+COPY = "Een paar woorden is genoeg. Blad kwijt? Schrijf wat je nog weet, of sla over."
+
+
 @dataclass(frozen=True, kw_only=True)
 class Recall(Part):
     """Answers of an earlier meeting, read back.
@@ -90,7 +94,7 @@ class Recall(Part):
     title: str
     of: tuple[str, ...]
     help: str = ""
-    ask: str = "Schrijf hier over van je vorige blad:"
+    ask: str = "Neem over van je vorige blad:"
 
     def told(self, context: Context) -> tuple[Block, ...]:
         """Return what was said, under its questions."""
@@ -101,7 +105,8 @@ class Recall(Part):
         """Return what was said, or room to copy it."""
         told = self.told(context) if context else ()
         help = (Paragraph(self.help),) if self.help else ()
-        return (Together((Heading(self.title, 3), *help, *(told or (Said(self.ask),)))),)
+        room = (WriteLines(self.ask, 2, COPY),)
+        return (Together((Heading(self.title, 3), *help, *(told or room))),)
 
     def brief(self, context: Context) -> tuple[Block, ...]:
         """Return what is read back."""

@@ -202,27 +202,22 @@ def _counted(value: float) -> str:
     return format_number(value, 0 if value == int(value) else 1)
 
 
-def blank_dots(columns: int, title: str, most: int = 10) -> Figure:
+def blank_dots(columns: int, title: str) -> Figure:
     """Draw an empty field to put one's own dots in by hand, a column for each count.
 
-    Parameters
-    ----------
-    columns : int
-    title : str
-    most : int
-        The highest number on the scale.
+    The scale is the participant's own: one counts three bags, another forty.
     """
     sheet = Sheet(84)
-    right, step = WIDTH - 4, 68 / most
+    right, lines = WIDTH - 4, 10
     width = (right - 12) / columns
-    for number in range(most + 1):
-        y = 74 - number * step
+    for number in range(lines + 1):
+        y = 74 - number * 68 / lines
         sheet.lines([[(12, y), (right, y)]], GREY if number else INK, width=0.3)
-        if not number % 2:
-            sheet.text(10, y + 1.7, [str(number)], "right")
+    sheet.text(10, 75.7, ["0"], "right")
+    sheet.rectangles([(1, 2.5, 9, 7)], "white", INK)
     for number in range(columns):
         x = 12 + (number + 0.5) * width
         sheet.lines([[(x, 6), (x, 74)]], BAND)
         sheet.text(x, 81, [str(number + 1)], "center")
-    words = f"Een leeg veld met {columns} kolommen, en een schaal van 0 tot {most}."
-    return sheet.figure(title, words, "", "")
+    words = f"Een leeg veld met {columns} kolommen. Onderaan 0, bovenaan een vakje voor een getal."
+    return sheet.figure(title, words, "", "Schrijf je hoogste getal in het vakje bovenaan.")
