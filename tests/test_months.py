@@ -15,6 +15,7 @@ from test_exercises import (
     written,
 )
 
+from leefbaar_tools import figures
 from leefbaar_tools.analysis import reports
 from leefbaar_tools.dutch import MONTHS
 from leefbaar_tools.exercises.months import NOTHING_NEW, Months
@@ -31,6 +32,9 @@ WORDS = {
     "inside": "Het schommelt gewoon.",
     "wider": "De band is breder gemaakt.",
     "few": "Te weinig maanden.",
+    "before": "Te weinig maanden ervoor.",
+    "nothing": "Ervoor was het steeds nul.",
+    "gap": "Er mist een maand.",
 }
 OWN = Months(
     id="m9-maanden",
@@ -126,8 +130,47 @@ def test_few_months_have_dots_and_no_band():
     assert picture([4, 5, 6, 4]).notice == ""
 
 
-def test_a_year_of_noughts_is_no_band_and_no_mistake():
-    assert WORDS["few"] in text_of([0] * 12)
+def test_noughts_are_months_and_are_not_called_too_few():
+    for text in (text_of([0] * 12), text_of([*[0] * 14, *[5] * 10], since="maart")):
+        assert WORDS["nothing"] in text
+        assert WORDS["few"] not in text
+
+
+def test_few_months_before_an_action_are_told_as_that():
+    text = text_of([None] * 12 + [5, 6, *[9] * 10], since="maart")
+    assert WORDS["before"] in text
+    assert WORDS["few"] not in text
+
+
+def test_a_missing_month_is_told_and_makes_no_row():
+    """Half a year, a gap of a year, half a year: two levels, and no row of neighbours."""
+    counts = [*[4, 5, 4, 5, 4, 5], *[None] * 12, *[9, 8, 9, 8, 9, 8]]
+    assert WORDS["gap"] in text_of(counts)
+    assert WORDS["row"] not in text_of(counts)
+    assert WORDS["gap"] not in text_of(PLAIN)
+    assert WORDS["gap"] not in text_of(PLAIN[:15]), "what is still to come is no gap"
+
+
+def test_a_year_that_begins_late_still_has_its_name_under_the_dots(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(figures, "wobble", lambda *words, **more: drawn.append(words[2]))
+    OWN.figure(value([*PLAIN[:12], None, *PLAIN[13:]]), context())
+    assert drawn == [{0: "jan vorig jaar", 12: "feb dit jaar"}]
+
+
+def test_the_season_alone_is_no_lasting_change():
+    """A busy office counts more in summer: its row is the season's."""
+    summer = [84, 85, 94, 100, 112, 118, 118, 114, 104, 96, 89, 86]
+    assert reports.special_row(summer) is not None
+    assert WORDS["row"] not in text_of(summer)
+
+
+def test_a_mean_is_no_count(tmp_path):
+    screen = screen_for(OWN, Session(tmp_path, strict=True))
+    for n, typed in enumerate(["4", "5", "3,5", "6"], 1):
+        field(screen, f"maanden--{n}-vorig").value = typed
+    assert "maart, vorig jaar: Alleen hele aantallen, geen gemiddelde." in screen.status
+    assert "3 stippen: 4, 5, 6." in page_text(screen)
 
 
 # --- on screen, on paper, in a report, in a group

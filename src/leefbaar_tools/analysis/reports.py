@@ -95,14 +95,14 @@ def longest_row(values: Sequence[float]) -> Row | None:
     return Row(longest[0][0], longest[-1][0], len(longest), longest[0][1])
 
 
-def special_row(values: Sequence[float]) -> Row | None:
+def special_row(values: Sequence[float], least: int | None = None) -> Row | None:
     """Return the longest row when it is long enough to be special.
 
-    Two conditions: `row_needed` points, and no more often by chance than that rule allows.
-    The second matters for small counts, where most points may lie on one side.
+    Two conditions: `row_needed` points, or `least` when given, and no more often by chance than
+    that rule allows. The second matters for small counts, where most points may lie on one side.
     """
     row = longest_row(values)
-    if row is None or row.length < row_needed(len(values)):
+    if row is None or row.length < (least or row_needed(len(values))):
         return None
     above = sum(side for _, side in _sides(values))
     below = len(_sides(values)) - above
@@ -153,15 +153,17 @@ class Band:
         return bool(self.outside) or self.row is not None
 
 
-def band(values: Sequence[float], until: int | None = None) -> Band | None:
+def band(
+    values: Sequence[float], until: int | None = None, least_row: int | None = None
+) -> Band | None:
     """Return the band of monthly counts, and what lies outside it; None with too few points.
 
     Counts out of a complex of one size, so a c-chart with 99.8% limits, read exactly from the
     Poisson distribution. Where the counts wobble more than that (`dispersion`), the variance is
     that of Laney's u′, and the limits are read from the negative binomial distribution with that
     variance: who calls, calls again, so wide counts are skewed. In the sample city with nothing
-    the matter, reports then raise the alarm in one of five complexes in two years (households:
-    in one of fifty); three standard deviations on each side would do so in half of them.
+    the matter, reports then raise the alarm in nearly one of four complexes in two years
+    (households: in one of fifty); three standard deviations on each side would do so in half.
 
     Parameters
     ----------
@@ -169,7 +171,9 @@ def band(values: Sequence[float], until: int | None = None) -> Band | None:
         Counts in order of time, none below nought; at most 36.
     until : int, optional
         How many points lie before an action: the limits are made from those alone. All of
-        them unless given.
+        them unless given. The middle line and the row are those of all points.
+    least_row : int, optional
+        How long a row must be; `row_needed` unless given.
     """
     base = list(values if until is None else values[:until])
     if len(base) < LEAST_BASE or not any(base):
@@ -178,7 +182,7 @@ def band(values: Sequence[float], until: int | None = None) -> Band | None:
     wide = laney(base) if dispersion(base).too_wide else 1.0
     low, high = count_edges(level, wide**2)
     outside = tuple(n for n, value in enumerate(values) if value >= high or value <= low)
-    return Band(median(values), low, high, outside, special_row(values), wide, len(base))
+    return Band(median(values), low, high, outside, special_row(values, least_row), wide, len(base))
 
 
 class Dispersion(NamedTuple):

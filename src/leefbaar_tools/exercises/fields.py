@@ -235,7 +235,10 @@ class NumberField:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a `TableField`; ``kind`` is ``"text"``, ``"number"`` or ``"date"``."""
+    """One column of a `TableField`.
+
+    ``kind`` is ``"text"``, ``"number"``, ``"count"`` (a whole number) or ``"date"``.
+    """
 
     key: str
     label: str
@@ -243,7 +246,7 @@ class Column:
     lines: int = 1
 
     def __post_init__(self):
-        if self.kind not in ("text", "number", "date"):
+        if self.kind not in _WIDTHS:
             raise ValueError(f"column {self.key}: {self.kind!r} is no kind of column")
 
     def read(self, typed: str) -> Any:
@@ -257,8 +260,10 @@ class Column:
         typed = typed.strip()
         if not typed or self.kind == "text":
             return typed
-        if self.kind == "number":
+        if self.kind in _NUMBERS:
             number = parse_number(typed)
+            if self.kind == "count" and not number.is_integer():
+                raise ValueError("Alleen hele aantallen, geen gemiddelde.")
             if not 0 <= number <= 9999:
                 raise ValueError("Vul een getal in van 0 tot en met 9.999.")
             return number
@@ -273,10 +278,10 @@ class Column:
 
     def kept(self, value: Any) -> Any:
         """Return what can be shown of what was kept; words in a column of numbers stay words."""
-        if self.kind == "number" and not isinstance(value, str):
+        if self.kind in _NUMBERS and not isinstance(value, str):
             return value if _is_number(value) else ""
         text = _text(value)
-        return self.take(text) if self.kind == "number" else text
+        return self.take(text) if self.kind in _NUMBERS else text
 
     def show(self, value: Any) -> str:
         """Write a kept cell, or a typed one, as it would be typed."""
@@ -289,7 +294,9 @@ class Column:
         return text
 
 
-_WIDTHS = {"text": 4, "number": 2, "date": 2}  # shares of the width of a table on paper
+_NUMBERS = ("number", "count")
+# Shares of the width of a table on paper.
+_WIDTHS = {"text": 4, "number": 2, "count": 2, "date": 2}
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,9 @@ from .parts import Context
 if TYPE_CHECKING:
     from ..figures import Figure
 
+# Counts go up in summer: a row of six months comes by the season alone in three of ten series of
+# a busy office; one of eight hardly ever.
+LEAST_ROW = 8
 NOTHING_NEW = "Nee, niets nieuws"
 MOST = 100_000  # a month; what is more, or less than nought, is a slip of the pen
 COLUMNS = {"vorig": "Vorig jaar", "dit": "Dit jaar"}
@@ -36,7 +39,9 @@ class Months(Teller):
     street : str
         A question under the dots, in own words; empty for none.
     words : mapping of str to str
-        ``outside``, ``row``, ``inside``, ``wider`` and ``few``: what is said under the dots.
+        What is said under the dots: ``outside``, ``row``, ``inside``, ``wider``; without a band
+        ``few`` (months), ``before`` (few months before the action) or ``nothing`` (all nought
+        before it); ``gap`` when a month between others is not filled in.
     """
 
     kind: ClassVar[str] = "months"
@@ -47,7 +52,7 @@ class Months(Teller):
 
     def fields(self) -> tuple[Field, ...]:
         """Return the table, from when something was done, and the own words."""
-        columns = tuple(Column(key, label, "number") for key, label in COLUMNS.items())
+        columns = tuple(Column(key, label, "count") for key, label in COLUMNS.items())
         table = TableField("maanden", self.question, columns, MONTHS, "Maand", 7)
         options = (NOTHING_NEW, *MONTHS)
         since = ChoiceField("vanaf", self.action, options, in_row=True)
@@ -81,14 +86,13 @@ class Months(Teller):
         from statistics import median
 
         from .. import figures
-        from ..analysis import reports
         from .pictures.reports import band_notice, band_words
 
-        found = reports.band(values, until)
+        found = self._band(values, places, until)
+        later = next((n for n, place in enumerate(places) if place >= 12), None)
         ticks = {
-            n: f"{MONTHS[place % 12][:3]} {list(COLUMNS.values())[place // 12].lower()}"
-            for n, place in enumerate(places)
-            if n == 0 or place == 12
+            n: f"{MONTHS[places[n] % 12][:3]} {list(COLUMNS.values())[places[n] // 12].lower()}"
+            for n in sorted({0, later} - {None})
         }
         row = (found.row.first, found.row.last) if found and found.row else None
         begun = until is not None and until < len(values)
@@ -111,19 +115,29 @@ class Months(Teller):
         figure = self.figure(value, context)
         if figure is None:
             return ()
-        from ..analysis import reports
-
-        values, _, until = self.series(value)
-        found = reports.band(values, until)
-        if found is None:
-            said = ["few"]
-        else:
-            said = ["outside"] * bool(found.outside) + ["row"] * (found.row is not None)
-            said = said or ["inside"]
-            said += ["wider"] * (found.widened > 1)
-        told = (Paragraph(self.words[key]) for key in said)
+        told = (Paragraph(self.words[key]) for key in self._said(*self.series(value)))
         after = (Paragraph(self.after),) if self.after else ()
         return (figure.block(), *told, *after)
+
+    def _band(self, values, places, until):
+        from ..analysis import reports
+
+        found = reports.band(values, until, LEAST_ROW)
+        # Months that do not follow each other are no row.
+        return replace(found, row=None) if found and _has_gap(places) else found
+
+    def _said(self, values: list[float], places: list[int], until: int | None) -> list[str]:
+        """Return which words belong to what is filled in."""
+        from ..analysis.reports import LEAST_BASE
+
+        gap = ["gap"] * _has_gap(places)
+        found = self._band(values, places, until)
+        if found is None:
+            base = values if until is None else values[:until]
+            enough = len(base) >= LEAST_BASE
+            return [*gap, "nothing" if enough else "few" if until is None else "before"]
+        said = ["outside"] * bool(found.outside) + ["row"] * (found.row is not None)
+        return [*gap, *(said or ["inside"]), *["wider"] * (found.widened > 1)]
 
     def paper(self, context: Context | None) -> tuple[Block, ...]:
         """Return the table and an empty field for the dots."""
@@ -142,3 +156,8 @@ class Months(Teller):
             Together((Heading(self.title, 3), *self.seen(value, context))),
             Together(self._told(value)),
         )
+
+
+def _has_gap(places: list[int]) -> bool:
+    """Tell whether a month between others is not filled in."""
+    return bool(places) and places[-1] - places[0] + 1 > len(places)

@@ -109,6 +109,8 @@ def _chart_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[B
         many, alarms = _alarms(kept)
         said = settings["alarms"].format(complexes=many, alarms=f"ongeveer {round(alarms) or 1}")
         blocks.append(Paragraph(said))
+    if settings.get("bursts") and what == "meldingen":
+        blocks.append(Paragraph(settings["bursts"]))
     return [*blocks, *note(settings, "band")]
 
 
