@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .session import Session
 
 CLOSED = "Dit beeld opent de begeleider, op het scherm voor de zaal."
+YOURS = "Jij opent dit beeld, op het scherm voor de zaal."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,7 @@ class GroupPicture(Part):
 
     def brief(self, context: Context | None) -> tuple[Block, ...]:
         """Return one line."""
-        return (Paragraph((Strong(f"{self.title}: "), CLOSED)),)
+        return (Paragraph((Strong(f"{self.title}: "), YOURS)),)
 
     def screen(self, session: "Session"):
         """Return what stands on the page."""
