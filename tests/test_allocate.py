@@ -357,7 +357,7 @@ def test_two_weeks_ill_marks_the_two_who_hang_on_the_wijkbeheerder():
 
 def test_the_screen_says_for_two_of_twelve_guesses_that_the_choice_flips():
     blocks = drawn("m4-verdeling", beeld="Waar kantelt het", uren="16 uur", euro="5.000 euro")
-    assert "Bij 2 van de 12 schattingen kantelt de keuze" in alts(blocks)
+    assert "Bij 2 van de 12 geschatte effecten kantelt de keuze" in alts(blocks)
     text = written(blocks)
     assert "Woning als buurthuiskamer: geschat op 24. Zakt dat onder 23" in text
     assert "Vast overleg met één trekker: geschat op 23. Komt dat boven 24" in text

@@ -1,6 +1,7 @@
 """The network map with oneself in the middle: four faces, and a picture that can be read."""
 
 import json
+from dataclasses import replace
 from itertools import combinations
 from math import atan2, degrees, hypot
 
@@ -34,7 +35,7 @@ from leefbaar_tools.exercises.session import Session
 from leefbaar_tools.figures import together
 from leefbaar_tools.paper import FigureBlock, Table, WriteLines
 
-NEAR, MEDIUM, FAR = RINGS = ("wekelijks", "soms", "nooit nog")
+NEAR, MEDIUM, FAR = RINGS = ("wekelijks", "soms", "nog nooit")
 COLUMNS = {
     "wie": "Wie?",
     "hoe": "Hoe vaak?",
@@ -167,13 +168,15 @@ def test_private_is_nowhere(tmp_path, here):
 # --- on paper, in a report, in a group
 
 
-def test_paper_has_blank_rings_and_ten_lines():
+def test_paper_has_blank_rings_and_asks_in_the_table_only_what_they_do_not_tell():
     blocks = NETWORK.paper(context())
     (rings,) = nodes(blocks, FigureBlock)
     assert all(ring in rings.alt for ring in RINGS)
     (table,) = nodes(blocks, Table)
-    assert table.header == tuple(COLUMNS.values())
-    assert len(table.rows) == MOST
+    assert table.header == tuple(COLUMNS[key] for key in ("wie", "brengt", "wint"))
+    assert len(table.rows) == NETWORK.shown == 4
+    (three,) = nodes(replace(NETWORK, shown=3).paper(context()), Table)
+    assert len(three.rows) == 3
     assert not any(any(row) for row in table.rows)
     (line,) = nodes(blocks, WriteLines)
     assert line.label == NETWORK.without

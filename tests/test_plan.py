@@ -24,13 +24,21 @@ from leefbaar_tools.exercises.goals import Goal, Teller
 from leefbaar_tools.exercises.kinds import Choose, Rows, Write
 from leefbaar_tools.exercises.network import Network
 from leefbaar_tools.exercises.parts import Context, Part
-from leefbaar_tools.exercises.plan_part import MEETING_OF, SECTIONS, PlanPart, compose, plan_blocks
+from leefbaar_tools.exercises.plan_part import (
+    MEETING_OF,
+    ON_ONE_PAGE,
+    SECTIONS,
+    PlanPart,
+    compose,
+    plan_blocks,
+)
 from leefbaar_tools.exercises.screens import screen_for
 from leefbaar_tools.exercises.session import Session
 from leefbaar_tools.handouts import Reader, make_document, reader_for, run
 from leefbaar_tools.paper import (
     Document,
     FigureBlock,
+    PageBreak,
     Paragraph,
     Table,
     page_count,
@@ -144,6 +152,26 @@ ANSWERED = (
     (NETWORK, {"banden": TIES}),
     (HOURS, {"fiches": CHIPS, "stop": "Mails in de avond"}),
     (
+        Rows(
+            id="m4-acties",
+            title="Mijn acties",
+            question="Wat ik doe",
+            columns={"wie": "Wie", "wat": "Wat", "wanneer": "Wanneer", "weten": "Weten bewoners?"},
+            plan="acties",
+        ),
+        {
+            "rijen": [
+                {
+                    "wie": "Buurman Ali",
+                    "wat": "Bak schoon",
+                    "wanneer": "1 mei",
+                    "weten": "Nog niet",
+                },
+                {"wie": "", "wat": "Bladblazer lenen", "wanneer": "", "weten": ""},
+            ]
+        },
+    ),
+    (
         write("m4-toezegging", "toezegging", toezegging="Wat is je toegezegd?"),
         {"toezegging": "Vier uur per week tot de zomer"},
     ),
@@ -165,6 +193,7 @@ WORDS = {
     "partners": "Buurtkamer",
     "uren": "Rondje door de straat",
     "stoppen": "Mails in de avond",
+    "acties": "Bladblazer lenen",
     "toezegging": "Vier uur per week tot de zomer",
     "leerpunt": LESSON,
 }
@@ -269,7 +298,10 @@ def test_a_half_filled_plan_names_kindly_what_is_missing(count, here, later, tmp
     soup = BeautifulSoup(to_html(document), "html.parser")
     asked = {p.contents[0].strip(): p.get_text(" ") for p in soup.select("p.label:has(.hint)")}
     fed = {part.plan for part, _ in ANSWERED[:count]} | ({"kompascijfer"} if count > 3 else set())
-    assert set(asked) == {title for k, title in KERNVELDEN.items() if k not in fed}
+    table = KERNVELDEN["acties"]  # open as well: a table has the room for it
+    assert set(asked) == {title for k, title in KERNVELDEN.items() if k not in fed} - {table}
+    captions = {caption.get_text() for caption in soup("caption")}
+    assert table in captions
     for title in here:
         assert "Nog open, uit bijeenkomst 1" in asked[title]
     told = [hint for hint in asked.values() if "Dit komt in" in hint]
@@ -325,26 +357,54 @@ def test_dots_of_all_meetings_are_drawn_together_with_the_target(journal):
 
 
 def test_appointments_say_who_what_and_when(journal):
+    step = ("Ik", "Ik bel aan bij vier portieken", "maandag 30 november")
     assert compose(journal.all()).appointments() == [
-        ("Ik", "Ik bel aan bij vier portieken", "maandag 30 november")
+        step,
+        ("Buurman Ali", "Bak schoon\nWeten bewoners? Nog niet", "1 mei"),
+        ("Ik", "Bladblazer lenen", ""),
     ]
     table = Rows(
-        id="m4-af",
+        id="m3-af",
         title="Af",
         question="Afspraken",
         columns={"wie": "Wie", "wat": "Wat", "wanneer": "Wanneer"},
-        plan="toezegging",
+        plan="terugvertellen",
     )
     rows = [
         {"wie": "Sam", "wat": "regelt de sleutel", "wanneer": "2026-12-01"},
         {"wie": "Wij", "wat": "drinken koffie", "wanneer": ""},
+        {"wie": "", "wat": "de hal bekijken", "wanneer": "elke dinsdag"},
     ]
     keep(journal, table, {"rijen": rows})
     found = compose(journal.all()).appointments()
-    assert found[1:] == [("Sam", "regelt de sleutel", "1-12-2026")]
-    tables = [b for b in plan_blocks(compose(journal.all())) if isinstance(b, Table)]
-    assert ("Sam", "regelt de sleutel", "1-12-2026") in tables[0].rows
-    assert tables[1].rows == (("", "", ""),) * 3, "room for more"
+    assert found[:2] == [step, ("Sam", "regelt de sleutel", "1-12-2026")]
+    assert len(found) == 4, "only of the own actions also those without a name or a day"
+    said = [b for b in plan_blocks(compose(journal.all())) if isinstance(b, Table)]
+    filled_in, blank = [b for b in said if b.header == ("Wie", "Wat", "Wanneer")][-2:]
+    assert ("Sam", "regelt de sleutel", "1-12-2026") in filled_in.rows
+    assert ("Ik", "Bladblazer lenen", "nog open") in filled_in.rows
+    assert blank.rows == (("", "", ""),) * 3, "room for more"
+
+
+def test_own_actions_and_what_was_promised_stand_in_the_plan_once_and_apart(journal):
+    text = words(sheet("plan", journal))
+    assert [text.count(said) for said in ("Bak schoon", WORDS["toezegging"])] == [1, 1]
+    assert text.index("Bak schoon") < text.index(KERNVELDEN["toezegging"])
+    assert text.index(KERNVELDEN["toezegging"]) < text.index(WORDS["toezegging"])
+    page = words(sheet("teamleider", journal))
+    promised = page[page.index("Toegezegd:") :]
+    assert WORDS["toezegging"] in promised
+    assert "Bak schoon" not in promised, "my own actions are no promise of the team leader"
+    assert "Bak schoon (Buurman Ali, 1 mei; Weten bewoners? Nog niet)" in page
+    promise = Rows(
+        id="m4-toezegging",
+        title="Toezegging",
+        question="Toegezegd",
+        columns={"wie": "Wie", "wat": "Wat", "wanneer": "Wanneer"},
+        plan="toezegging",
+    )
+    keep(journal, promise, {"rijen": [{"wie": "Baas", "wat": "Zes uur", "wanneer": "mei"}]})
+    assert words(sheet("plan", journal)).count("Zes uur") == 1, "also when it is a table"
 
 
 # --- the team leader's page
@@ -702,7 +762,26 @@ def test_a_notebook_calls_it_also_after_the_sheets_were_loaded(monkeypatch):
     shown = lt.plan("m4-plan", title="Mijn plan")
     assert shown.part == PlanPart(id="m4-plan", title="Mijn plan")
     blank = shown._repr_mimebundle_()["text/html"]
-    assert all(title in blank for title in KERNVELDEN.values())
+    assert "Mijn plan op één bladzijde" in blank
+    assert all(KERNVELDEN[kernveld] in blank for kernveld in ON_ONE_PAGE)
+
+
+@pytest.mark.parametrize("context", [None, Context(None, "", {})])
+def test_who_writes_gets_one_page_with_room_for_every_line_of_the_plan(context):
+    part = PlanPart(id="m4-plan", title="Mijn plan", help="In elk vak één zin.")
+    blocks = part.paper(context)
+    soup = BeautifulSoup(to_html(Document("Blad", (PageBreak(), *blocks))), "html.parser")
+    rows = [[cell.get_text() for cell in row(["th", "td"])] for row in soup.select("tbody tr")]
+    assert rows == [[KERNVELDEN[kernveld], ""] for kernveld in ON_ONE_PAGE]
+    assert len(rows) == 10
+    assert "schrift" not in plain(soup)
+    # One page for the title of the sheet, and all of it on the next.
+    document = Document("Blad", (Paragraph("Titel"), PageBreak(), *blocks))
+    with paper(document) as pdf:
+        assert len(pdf.pages) == 2
+        assert "Mijnplanopéénbladzijde" in page_text(pdf.pages[1]).replace(" ", "")
+    (table,) = [block for block in blocks[0].blocks if isinstance(block, Table)]
+    assert table.row_height_mm >= 15, "two lines of handwriting"
 
 
 def text_of(screen) -> str:

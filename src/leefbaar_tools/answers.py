@@ -45,6 +45,7 @@ KERNVELDEN = {
     "partners": "Met wie ik het doe",
     "uren": "Mijn uren en middelen",
     "stoppen": "Wat ik niet meer doe",
+    "acties": "Wat ik doe, met wie en wanneer",
     "toezegging": "Wat mij is toegezegd",
     # every meeting
     "leerpunt": "Mijn leerpunt",

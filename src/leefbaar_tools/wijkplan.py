@@ -67,6 +67,7 @@ _ROWS = (
     ("terugvertellen", "Bewoners"),
     ("partners", "Met wie"),
     ("stoppen", "Niet meer"),
+    ("acties", "Acties"),
 )
 # Ever fewer letters a kernveld, until it fits; with the width of the dots in mm.
 _PAGE_STEPS = (

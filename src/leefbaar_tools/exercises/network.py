@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # loads matplotlib
 
 MOST = 10  # partners: more do not fit in a picture that can be read
 KEYS = ("wie", "hoe", "brengt", "wint", "alleen")  # of a row as it is kept
+ON_MAP = ("hoe", "alleen")  # on paper these are told by the place of a sticker and a cross
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class TiesField:
     rings: tuple[str, ...]
     alone: str
     rows: int = MOST
+    printed: int = 4
     hint: str = ""
 
     @property
@@ -53,9 +55,10 @@ class TiesField:
         return rows
 
     def paper(self) -> tuple[Block, ...]:
-        """Return a table to write in."""
-        blank = tuple(("",) * len(self.columns) for _ in range(self.rows))
-        return (self._table(blank),)
+        """Return a table to write in what the map does not tell."""
+        header = tuple(column.label for column in self.columns if column.key not in ON_MAP)
+        blank = (("",) * len(header),) * self.printed
+        return (Table(header, blank, self.label, row_height_mm=10, widths=(4, 4, 4)),)
 
     def report(self, value: list[dict[str, str]]) -> tuple[Block, ...]:
         """Return the partners as filled in."""
@@ -67,10 +70,6 @@ class TiesField:
             tuple(_near(row) if key == "hoe" else row[key] for key in keys) for row in value
         )
         return (Table(tuple(columns[key] for key in keys), rows, self.label),)
-
-    def _table(self, rows: tuple) -> Table:
-        header = tuple(column.label for column in self.columns)
-        return Table(header, rows, self.label, row_height_mm=8.5, widths=(4, 3, 4, 4, 2.5))
 
     def count(self, value: list[dict[str, str]]) -> list[str]:
         """Return how near each partner is; who it is counts nowhere."""
@@ -99,7 +98,7 @@ class Network(Exercise):
     without : str
         The question what happens when one is away; empty for none.
     shown : int
-        How many rows the screen begins with; more come with a button.
+        How many rows the screen begins with, and paper has; on screen more come with a button.
     """
 
     kind: ClassVar[str] = "network"
@@ -121,7 +120,9 @@ class Network(Exercise):
     def fields(self) -> tuple[Field, ...]:
         """Return the partners, and the question about being away."""
         columns = tuple(Column(key, self.columns[key]) for key in KEYS)
-        ties = TiesField("banden", self.question, columns, self.rings, self.alone)
+        ties = TiesField(
+            "banden", self.question, columns, self.rings, self.alone, printed=self.shown
+        )
         return (ties, *([TextField("ziek", self.without, 2)] if self.without else []))
 
     def figure(self, value: Mapping[str, Any]) -> "Figure | None":
@@ -160,7 +161,7 @@ class Network(Exercise):
 
         ties, *others = self.fields()
         rings = figures.network(self.title, (), self.rings, self.alone, "").block()
-        rings = replace(rings, title="", width_mm=150)
+        rings = replace(rings, title="", width_mm=130)
         blank = (block for field in others for block in field.paper())
         return (Together((*self._heading(), rings)), Together((*ties.paper(), *blank)))
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ..answers import KERNVELDEN, Answer
 from ..paper import (
     Block,
-    Boxes,
     FigureBlock,
     Heading,
     Paragraph,
@@ -38,7 +37,7 @@ MEETING_OF = {
     **dict.fromkeys(("zin", "plek", "doel", "kompascijfer", "straatteller"), 1),
     **dict.fromkeys(("aanpak", "eerste_stap", "grenzen"), 2),
     **dict.fromkeys(("effect", "meetplan", "terugvertellen"), 3),
-    **dict.fromkeys(("partners", "uren", "stoppen", "toezegging"), 4),
+    **dict.fromkeys(("partners", "uren", "stoppen", "acties", "toezegging"), 4),
     "leerpunt": 0,
 }
 # The order of the plan: a title, and the kernvelden under it.
@@ -49,11 +48,17 @@ SECTIONS = (
     ("Wat ik verwacht, en hoe ik kijk", ("effect", "meetplan")),
     ("Met wie, hoeveel uur, wat ik niet meer doe", ("partners", "uren", "stoppen")),
     ("Wie het aan bewoners vertelt", ("terugvertellen",)),
-    ("Afspraken", ("toezegging",)),
+    ("Afspraken", ("acties", "toezegging")),
     ("Voor mezelf", ("leerpunt",)),
 )
 WHO_WHAT_WHEN = ("Wie", "Wat", "Wanneer")
 OPEN = "nog open"
+# What somebody who writes takes along, on one page.
+ON_ONE_PAGE = (
+    *("zin", "plek", "doel", "straatteller", "eerste_stap", "effect"),
+    *("partners", "uren", "stoppen", "toezegging"),
+)
+_ROOM_MM = 18  # of a row of that page
 
 _SHORT = 20  # letters: shorter answers stand beside their question
 _CELL = 200  # letters: a table with longer cells is told line by line
@@ -93,7 +98,8 @@ class Pair:
     def brief(self) -> str:
         """The answer on one line: of a network who is in it, of a table each cell as it is asked.
 
-        "Rondje: 12 fiches", "Als ik vaker buiten ben, dan groeten mensen".
+        "Rondje: 12 fiches", "Als ik vaker buiten ben, dan groeten mensen", and of who does
+        what: "Containers tellen (ik, maandag)".
         """
         names = [row["wie"] for row in self.rows if row.get("wie") and "wat" not in row]
         if names:
@@ -103,6 +109,11 @@ class Pair:
         return "; ".join(filter(None, map(self._row, self.rows)))
 
     def _row(self, row: Mapping[str, str]) -> str:
+        if row.get("wie") and row.get("wat"):
+            when = next((row[key] for key in _WHEN if row.get(key)), "")
+            beside = ", ".join(filter(None, (row["wie"], when)))
+            more = [f"{self.columns[key]} {row[key]}" for key in _beyond(row)]
+            return f"{row['wat']} ({'; '.join([beside, *more])})"
         headed = [(self.columns[key], row.get(key)) for key in self.columns if key != "rij"]
         if len(headed) == 1:
             cells = [f"{words} {heading}" for heading, words in headed if words]
@@ -124,9 +135,17 @@ class Entry:
         return next((pair.words for pair in self.pairs if pair.key == key), "")
 
     def rows(self) -> Iterator[dict[str, str]]:
-        """Return the rows of a table that was filled in, or all fields as one row."""
+        """Return the rows of a table that was filled in, or all fields as one row.
+
+        What is asked beside who, what and when is told with its question, under the what.
+        """
         single = {pair.key: pair.words for pair in self.pairs if not pair.rows}
-        yield from (dict(row) for pair in self.pairs for row in pair.rows)
+        for pair in self.pairs:
+            for cells in pair.rows:
+                row = dict(cells)
+                for key in _beyond(row) if row.get("wat") else ():
+                    row["wat"] += f"\n{pair.columns[key]} {row.pop(key)}"
+                yield row
         if single:
             yield single
 
@@ -194,13 +213,18 @@ class Wijkplan:
         return replace(block, title=block.title.replace("Jouw", "Mijn", 1))
 
     def appointments(self) -> list[tuple[str, str, str]]:
-        """Return who does what and when, as far as that was said; the first step always."""
+        """Return who does what and when, if both were said; what one does oneself always.
+
+        What was promised is told in its own words, so not here as well.
+        """
         rows = []
         for kernveld, entry in self.entries.items():
-            mine = "Ik" if kernveld == "eerste_stap" else ""
+            if kernveld == "toezegging":
+                continue
+            mine = "Ik" if kernveld in ("eerste_stap", "acties") else ""
             for row in entry.rows():
                 who, when = _take(row, _WHO), _take(row, _WHEN)
-                if mine or when:
+                if mine or (who and when):
                     rows.append((kernveld, (who or mine, "; ".join(row.values()), when)))
         order = list(KERNVELDEN)
         return [row for _, row in sorted(rows, key=lambda found: order.index(found[0]))]
@@ -256,6 +280,12 @@ def _table(value: Any, asked: Any) -> tuple[tuple[dict[str, str], ...], dict[str
     return filled, columns
 
 
+def _beyond(row: Mapping[str, str]) -> list[str]:
+    """Return the filled columns of a row that say neither who, what nor when."""
+    known = {"rij", "wat", *_WHO, *_WHEN}
+    return [key for key, words in row.items() if words and key not in known]
+
+
 def _words(cell: Any) -> str:
     """Say one cell the way `recall.said` says it."""
     question = {"fields": {"cel": {"label": ""}}}
@@ -286,7 +316,8 @@ def plan_blocks(plan: Wijkplan, *, level: int = 2, room: bool = True) -> tuple[B
     """
     blocks: list[Block] = []
     for title, kernvelden in SECTIONS:
-        parts = [block for k in kernvelden for block in _kernveld(plan, k, level + 1, room)]
+        shown = [k for k in kernvelden if not _in_appointments(plan, k, room)]
+        parts = [block for k in shown for block in _kernveld(plan, k, level + 1, room)]
         if "straatteller" in kernvelden:
             dots = plan.dots()
             parts += [dots] if dots else []
@@ -297,6 +328,11 @@ def plan_blocks(plan: Wijkplan, *, level: int = 2, room: bool = True) -> tuple[B
         blocks.append(Heading("Verder schreef je", level))
         blocks += [Together(_told(entry.pairs)) for entry in plan.strays.values()]
     return tuple(blocks)
+
+
+def _in_appointments(plan: Wijkplan, kernveld: str, room: bool) -> bool:
+    """Tell whether the table of appointments says it, or has the room to write it."""
+    return kernveld == "acties" and (room or kernveld in plan.entries)
 
 
 def _kernveld(plan: Wijkplan, kernveld: str, level: int, room: bool) -> tuple[Block, ...]:
@@ -346,10 +382,11 @@ def _lines(texts: Sequence[Text]) -> Paragraph:
 
 def _appointments(plan: Wijkplan, room: bool) -> tuple[Block, ...]:
     rows = [tuple(cell or OPEN for cell in row) for row in plan.appointments()]
+    more = "Nog meer afspraken?" if "acties" in plan.entries else KERNVELDEN["acties"]
     blank = Table(
         WHO_WHAT_WHEN,
         (("", "", ""),) * 3,
-        caption="Nog meer afspraken?" if rows else "Wie doet wat, en wanneer?",
+        caption=more,
         row_height_mm=11,
         widths=(3, 6, 3),
     )
@@ -376,12 +413,14 @@ class PlanPart(Part):
     help: str = ""
 
     def paper(self, context: Context | None) -> tuple[Block, ...]:
-        """Return the plan, or a list to tick what stands in the own booklet."""
+        """Return the plan, or one page on which it is written."""
         plan = compose(context.answers if context else {})
         if plan.entries:
             return (*self._heading(), *plan_blocks(plan, level=3))
-        listed = Boxes("Wat staat er al in je schrift?", tuple(KERNVELDEN.values()), multiple=True)
-        return (Together((*self._heading(), listed)),)
+        rows = tuple((Strong(KERNVELDEN[kernveld]), "") for kernveld in ON_ONE_PAGE)
+        page = Table(("Onderdeel", "Mijn plan"), rows, row_height_mm=_ROOM_MM, widths=(3, 9))
+        heading = Heading("Mijn plan op één bladzijde", 3)
+        return (Together((heading, *self._heading()[1:], page)),)
 
     def seen(self, context: Context) -> tuple[Block, ...]:
         """Return what stands on the screen: the plan, and what is still open."""
