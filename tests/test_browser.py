@@ -32,10 +32,19 @@ def room(tmp_path_factory):
         yield room
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(chromium, room):
+    """One page for all: to open it takes longer than most of what is tried on it."""
     with on(chromium, room) as page:
         yield page
+
+
+@pytest.fixture
+def fresh(page):
+    """The page, on which nobody has clicked anywhere."""
+    page.reload()
+    ready(page)
+    return page
 
 
 def test_page_shows_no_code_no_english_and_no_menu(page):
@@ -115,7 +124,8 @@ def test_estimate_with_the_mouse_then_see(page, room):
     assert frame.locator("figure").count() == 1, "a question that was not guessed stays closed"
 
 
-def test_everything_with_the_keyboard_alone(page, room):
+def test_everything_with_the_keyboard_alone(fresh, room):
+    page = fresh
     begin_as(page, "Specht")
     page.locator("body").press("Tab")
     first = exercise(page, "Hier ben ik trots op").get_by_label(
@@ -221,6 +231,8 @@ def test_a_name_that_cannot_be_used_is_told(page):
     page.get_by_role("button", name="Begin als iemand nieuw").click()
     expect(page.get_by_role("alert")).to_be_visible()
     assert ENGLISH.findall(page.get_by_role("alert").inner_text()) == []
+    page.get_by_role("button", name="Terug").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_personal_data_is_held_back_until_told_otherwise(page, room):
@@ -248,6 +260,8 @@ def test_letters_grow_and_stay(page):
     page.reload()
     ready(page)
     assert size() == grown
+    page.get_by_role("button", name="Letters kleiner").click()
+    assert size() == before
 
 
 def test_facilitator_counts_and_nothing_else_is_kept(chromium, tmp_path):

@@ -8,6 +8,7 @@ import json
 import re
 from functools import cache
 
+import pytest
 from browser_room import begin_as, came_back, launched, on, opened, ready
 from playwright.sync_api import Page, expect
 
@@ -83,10 +84,19 @@ def through(page: Page, room, meeting: int) -> dict[str, list[str]]:
     came_back(page)
     expect(box).to_have_value(whole)
     box.press_sequentially(" en verder")
-    expect(page.locator(".leefbaar-status").filter(has_text="Nog niet bewaard")).to_have_count(0)
+    kept(page, room, last.id, f"{whole} en verder")
     fed = last.plan or last.id
     wanted[fed] = [f"{text} en verder" if text == whole else text for text in wanted[fed]]
     return wanted
+
+
+def kept(page: Page, room, id: str, text: str) -> None:
+    """Wait until it is in the journal: who closes the page may do so at any moment after."""
+    for _ in range(300):
+        if text in room.answers(NAME).get(id, {}).values():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail(f"{id}: {text!r} did not come in the journal")
 
 
 def words(wanted: dict[str, list[str]]) -> list[str]:
