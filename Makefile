@@ -14,7 +14,7 @@ handouts: $(VENV)/.use
 	@$(BIN)/leefbaar handouts --output build/handouts --audience begeleider $(ARGS)
 
 test: $(VENV)/.test browser
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 bench: $(VENV)/.test browser
 	@$(BIN)/python benchmarks/run.py $(ARGS)

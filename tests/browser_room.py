@@ -56,7 +56,8 @@ class Room:
         kernels = [
             child
             for child in psutil.Process(self.process.pid).children(recursive=True)
-            if any("ipykernel_launcher" in part for part in child.cmdline())
+            if child.status() != psutil.STATUS_ZOMBIE
+            and any("ipykernel_launcher" in part for part in child.cmdline())
         ]
         return max(kernels, key=lambda kernel: kernel.create_time())
 
@@ -135,7 +136,7 @@ def came_back(page: Page) -> None:
     waits = (
         "() => notices.some((text) => text.includes('Even wachten, je antwoorden zijn bewaard'))"
     )
-    page.wait_for_function(waits, timeout=30_000)
+    page.wait_for_function(waits, timeout=60_000)
     page.evaluate("notices.length = 0")
     expect(page.locator("#leefbaar-notice")).to_have_count(0)
 

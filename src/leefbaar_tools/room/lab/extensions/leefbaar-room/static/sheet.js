@@ -7,6 +7,10 @@ import { improve } from './names.js';
 import { Clocks } from './timer.js';
 
 const WAIT = 'Even wachten, je antwoorden zijn bewaard.';
+/* A kernel that is idle for so long while the page waits for it, will not come by itself. */
+const LOOK = 5000;
+const LOOKS = 4;
+const TRIES = 2;
 
 export class Sheet {
   constructor(app, panel, bar) {
@@ -68,6 +72,25 @@ export class Sheet {
     this.panel.content.node.inert = true;
   }
 
+  /* Run again when the kernel is back and the page still waits: a reply may have been lost. */
+  watch() {
+    let idle = 0;
+    let tries = 0;
+    clearInterval(this.watching);
+    this.watching = setInterval(() => {
+      if (!this.panel.content.node.inert || tries === TRIES) {
+        clearInterval(this.watching);
+        return;
+      }
+      const status = this.panel.sessionContext.session?.kernel?.status;
+      idle = status === 'idle' ? idle + 1 : 0;
+      if (idle < LOOKS) return;
+      idle = 0;
+      tries += 1;
+      this.recover();
+    }, LOOK);
+  }
+
   /* What the page shows gets what only this extension gives. */
   finish() {
     improve(this.panel.content.node);
@@ -93,6 +116,7 @@ export class Sheet {
       this.memory.rememberPlace(this.scroller);
       this.block();
       notice(WAIT);
+      this.watch();
     }
     if (status === 'dead') this.panel.sessionContext.restartKernel().catch(() => {});
   }
