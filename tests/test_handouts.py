@@ -24,7 +24,7 @@ from leefbaar_tools.handouts import (
     run,
     run_sheet,
 )
-from leefbaar_tools.paper import to_html, to_pdf
+from leefbaar_tools.paper import Box, to_html, to_pdf
 from leefbaar_tools.resources import meetings, shared_path
 
 MEETING = shared_path("notebooks", "1-wijk-in-beeld.ipynb")
@@ -79,6 +79,16 @@ def test_facilitator_sheet_has_notes_programme_and_tally(ran):
     assert text.count("Zo leid je in.") == notes > 4
     assert "De brandjesweek van deze groep" in text
     assert "Draaiboek: 150 minuten" in text
+
+
+def test_a_note_with_a_title_of_its_own_keeps_the_time_of_its_step(ran):
+    titles = [
+        box.title
+        for box in make_document(ran, Reader("begeleider")).blocks
+        if isinstance(box, Box) and box.kind == "begeleider"
+    ]
+    assert "1:06–1:51 · Raakt het iemand?" in titles
+    assert len(set(titles)) == len(titles), "every note can be told from the others"
 
 
 def test_run_sheet_adds_up_by_hand(ran):
