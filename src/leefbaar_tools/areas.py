@@ -245,17 +245,30 @@ class Area:
         Per code the years whose division is not comparable with the year before.
     notice : str
         Must stand on every picture drawn from this area; empty for real data.
+    notes : tuple of str
+        Dutch sentences on figures that were left out, and why.
     """
 
     def __init__(
-        self, *, indicators, values, regions, boundary_changes, notice="", boundary_file=None
+        self,
+        *,
+        indicators,
+        values,
+        regions,
+        boundary_changes,
+        notice="",
+        boundaries=None,
+        editions=None,
+        notes=(),
     ):
         self.indicators = indicators
         self.values = values
         self.regions = regions
         self.boundary_changes = boundary_changes
         self.notice = notice
-        self._boundary_file = boundary_file
+        self.notes = tuple(notes)
+        self._boundaries = boundaries
+        self._editions = editions or {}
         self._cells = values.set_index(["indicator", "code", "year"]).sort_index()
 
     def indicator(self, id: str) -> Indicator:
@@ -342,10 +355,11 @@ class Area:
         year = self.year(indicator, year)
         known = self.indicator(indicator)
         newest = known.years[-1] if known.source.newest_division else year
+        edition, division = self._editions.get((known.source.table, year), (newest, newest))
         years = f"{since} tot en met {year}" if since else f"{year}"
         line = (
             f"{known.source.publisher}, {known.source.table}, {years}, "
-            f"editie {newest}, gebiedsindeling {newest}"
+            f"editie {edition}, gebiedsindeling {division}"
         )
         if known.modelled:
             line += ", schatting met een rekenmodel"
@@ -357,12 +371,13 @@ class Area:
         """Boundaries by code: per code a list of polygons, a polygon is a list of rings.
 
         A ring is a closed list of ``(x, y)`` in metres; the first ring of a polygon is its
-        outside, the others are holes. Empty when there is no boundary file.
+        outside, the others are holes. Empty when there are no boundaries.
         """
-        if self._boundary_file is None:
+        if self._boundaries is None:
             return {}
         shapes = {}
-        for feature in _read_json(self._boundary_file):
+        features = self._boundaries() if callable(self._boundaries) else None
+        for feature in _read_json(self._boundaries) if features is None else features:
             geometry = feature["geometry"]
             polygons = geometry["coordinates"]
             if geometry["type"] == "Polygon":
@@ -389,14 +404,36 @@ def read_area(kerncijfers=None, leefbaarometer=None, boundaries=None, notice="")
     AreaError
         When a file is missing, damaged or not of this form; the message is Dutch.
     """
+    if kerncijfers is not None:
+        kerncijfers = _read_table(kerncijfers, ["jaar", "gwb_code", "regio", "recs"])
+    if leefbaarometer is not None:
+        leefbaarometer = _read_table(leefbaarometer, ["code", "naam", "niveau", "jaar", "afw"])
+    return area_of(kerncijfers, leefbaarometer, boundaries=boundaries, notice=notice)
+
+
+def area_of(
+    kerncijfers=None, leefbaarometer=None, *, boundaries=None, notice="", editions=None, notes=()
+) -> Area:
+    """Make an area of tables that are already in memory, as text or as numbers.
+
+    Parameters
+    ----------
+    kerncijfers, leefbaarometer : DataFrame, optional
+        In the forms of `read_area`. At least one is needed.
+    boundaries : path or callable, optional
+        GeoJSON with ``code``, or a function that returns its features.
+    editions : dict, optional
+        Per ``(table, year)`` the edition and the year of the division, for the source line.
+    notes : sequence of str
+        For `Area.notes`.
+    """
     parts = []
     sizes = None
     if kerncijfers is not None:
-        sizes = _kerncijfers(_read_table(kerncijfers, ["jaar", "gwb_code", "regio", "recs"]))
+        sizes = _kerncijfers(kerncijfers)
         parts.append((sizes, KWB))
     if leefbaarometer is not None:
-        table = _read_table(leefbaarometer, ["code", "naam", "niveau", "jaar", "afw"])
-        parts.append((_leefbaarometer(table, sizes), LEEFBAAROMETER))
+        parts.append((_leefbaarometer(leefbaarometer, sizes), LEEFBAAROMETER))
     if not parts:
         raise AreaError("Er is geen bestand met cijfers gekozen.")
     values = pd.concat([_tidy(table, source) for table, source in parts], ignore_index=True)
@@ -413,7 +450,9 @@ def read_area(kerncijfers=None, leefbaarometer=None, boundaries=None, notice="")
         regions=_regions(pd.concat([table for table, _ in parts])),
         boundary_changes={} if sizes is None else _boundary_changes(sizes),
         notice=notice,
-        boundary_file=boundaries,
+        boundaries=boundaries,
+        editions=editions,
+        notes=notes,
     )
 
 
@@ -476,6 +515,8 @@ def to_numbers(texts: pd.Series) -> pd.Series:
     AreaError
         When a cell is neither a number nor a sign for missing.
     """
+    if pd.api.types.is_numeric_dtype(texts):
+        return texts
     texts = texts.str.strip()
     clean = texts.str.replace(",", ".", regex=False).mask(texts.isin(MISSING))
     numbers = pd.to_numeric(clean, errors="coerce")

@@ -126,13 +126,29 @@ def _parser() -> argparse.ArgumentParser:
         "--output", type=Path, metavar="MAP", help="waar het blad komt (~/leefbaar/handouts)"
     )
     group.set_defaults(run=_group)
+
+    data = commands.add_parser("data", help="cijfers van echte buurten op deze computer")
+    steps = data.add_subparsers(required=True, metavar="STAP", title="stappen")
+    load = steps.add_parser("import", help="lees gedownloade bestanden in")
+    load.add_argument(
+        "files", nargs="+", type=Path, metavar="BESTAND", help="zoals het is gedownload"
+    )
+    _add_folder(load)
+    load.set_defaults(run=_import)
+    status = steps.add_parser("status", help="laat zien welke cijfers er zijn")
+    _add_folder(status)
+    status.set_defaults(run=_status)
     return parser
 
 
-def _add_place(command: argparse.ArgumentParser) -> None:
+def _add_folder(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--folder", type=Path, default=DEFAULT_FOLDER, metavar="MAP", help="werkmap (~/leefbaar)"
     )
+
+
+def _add_place(command: argparse.ArgumentParser) -> None:
+    _add_folder(command)
     command.add_argument("--port", type=_port, metavar="NUMMER", help="alleen deze poort")
 
 
@@ -310,4 +326,39 @@ def _group(options: argparse.Namespace) -> int:
         return _fail(str(error))
     except OSError as error:
         return _fail(f"Ik kan geen blad maken in {output}. {explain(error, '--output')}")
+    return 0
+
+
+def _import(options: argparse.Namespace) -> int:
+    from .areas import AreaError
+    from .sources import recognise
+    from .store import Store
+
+    store = Store(options.folder / "gegevens")
+    failed = False
+    for path in options.files:
+        path = path.expanduser()
+        _say(f"Even geduld, ik lees “{path.name}”…")
+        try:
+            table = recognise.read(path)
+            for line in store.add(table, path):
+                _say(line)
+        except AreaError as error:
+            failed = True
+            _fail(f"{error} Er is niets van bewaard.")
+            continue
+        for note in table.notes:
+            _say(f"Let op: {note}")
+    return 1 if failed else 0
+
+
+def _status(options: argparse.Namespace) -> int:
+    from .areas import AreaError
+    from .store import Store
+
+    try:
+        for line in Store(options.folder / "gegevens").status():
+            _say(line)
+    except AreaError as error:
+        return _fail(str(error))
     return 0
