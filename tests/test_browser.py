@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 
+import psutil
 import pytest
 from browser_room import (
     ENGLISH,
@@ -45,6 +46,22 @@ def fresh(page):
     page.reload()
     ready(page)
     return page
+
+
+def test_the_page_takes_the_kernel_that_was_made_ready_for_it(page, room):
+    below = psutil.Process(room.process.pid).children(recursive=True)
+    kernels = [one for one in below if any("ipykernel_launcher" in a for a in one.cmdline())]
+    assert len(kernels) == 1
+    assert kernels[0].pid == room.kernel().pid
+    sessions = page.evaluate(
+        """async () => {
+            const { baseUrl, token } = JSON.parse(
+                document.getElementById('jupyter-config-data').textContent);
+            const answer = await fetch(`${baseUrl}api/sessions?token=${token}`);
+            return (await answer.json()).map((one) => one.path);
+        }"""
+    )
+    assert sessions == ["1-wijk-in-beeld.ipynb"]
 
 
 def test_page_shows_no_code_no_english_and_no_menu(page):

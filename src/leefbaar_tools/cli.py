@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import signal
 import sys
+import threading
 import webbrowser
 from pathlib import Path
 
@@ -191,6 +192,7 @@ def _start(options: argparse.Namespace) -> int:
         _say(f"Klaar. De bijeenkomst staat op {url}")
         _say(f"Alles blijft op deze computer. Antwoorden komen in {folder / 'antwoorden'}")
         _say("Stoppen: de knop Stoppen in beeld, of Ctrl+C in dit venster.")
+        threading.Thread(target=lab.prepare, args=(meeting.name,), daemon=True).start()
         _open(browser, url)
         stopped_well = process.wait() == 0
     except KeyboardInterrupt:

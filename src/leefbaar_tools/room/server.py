@@ -49,6 +49,20 @@ _REASONS[errno.EPERM] = _REASONS[errno.EACCES]
 _REASONS[getattr(errno, "EDQUOT", errno.ENOSPC)] = _REASONS[errno.ENOSPC]
 
 
+# What a kernel loads before the page asks for it; what goes wrong, the page meets as well.
+WARM_UP = """
+def _():
+    from contextlib import suppress
+    with suppress(Exception):
+        import leefbaar_tools.exercises.page, leefbaar_tools.exercises.screens
+        import leefbaar_tools.exercises.pictures, leefbaar_tools.figures
+        from leefbaar_tools.areas import sample_city
+        sample_city()
+_()
+del _
+"""
+
+
 class RoomError(Exception):
     """The room cannot open; the message is Dutch and says what to do."""
 
@@ -73,11 +87,21 @@ class Running:
         """Ask this Lab to end its kernels and itself; tell whether it will."""
         return self._ask("POST", "api/shutdown") == 200
 
-    def _ask(self, method: str, path: str) -> int | None:
+    def prepare(self, notebook: str) -> bool:
+        """Start the kernel of a notebook already, while the browser is still opening.
+
+        The page finds it by its path; when this fails, the page starts one itself.
+        """
+        session = {"path": notebook, "name": notebook, "type": "notebook"}
+        return self._ask("POST", "api/sessions", session | {"kernel": {"name": "python3"}}) == 201
+
+    def _ask(self, method: str, path: str, content: dict | None = None) -> int | None:
         # Straight to this computer: the proxy of an office cannot reach it.
         connection = http.client.HTTPConnection(HOST, self.port, timeout=5)
+        headers = {"Authorization": f"token {self.token}", "Content-Type": "application/json"}
+        body = None if content is None else json.dumps(content)
         try:
-            connection.request(method, f"/{path}", headers={"Authorization": f"token {self.token}"})
+            connection.request(method, f"/{path}", body, headers)
             return connection.getresponse().status
         except (OSError, http.client.HTTPException):
             return None
@@ -389,6 +413,9 @@ def _configure(
             "MPLCONFIGDIR": str(own / "matplotlib"),
         }
     )
+    startup = own / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True, exist_ok=True)
+    (startup / "00-werkbladen.py").write_text(WARM_UP, encoding="utf-8")
     # A workspace remembered from last time would bring back another page.
     shutil.rmtree(own / "workspaces", ignore_errors=True)
     return environment
