@@ -16,7 +16,8 @@ PACKAGE = Path(leefbaar_tools.__file__).parent
 ROWS = (
     {"dutch", "resources"},
     {"areas"},
-    {"registrations"},
+    {"registrations", "sources"},
+    {"store"},
     {"analysis"},
     {"paper"},
     {"figures"},

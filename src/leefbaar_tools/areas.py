@@ -543,15 +543,20 @@ def _check(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _numbers(table: pd.DataFrame, source: Source) -> pd.DataFrame:
-    """Make numbers of the columns the catalogue uses; check what can be checked."""
-    used = {
+def used_columns(source: Source) -> set[str]:
+    """Columns of a source that the catalogue uses."""
+    return {
         column
         for item in CATALOGUE
         if item.source is source
         for column in (item.column, item.per, item.base)
+        if column
     }
-    for column in used & set(table.columns):
+
+
+def _numbers(table: pd.DataFrame, source: Source) -> pd.DataFrame:
+    """Make numbers of the columns the catalogue uses; check what can be checked."""
+    for column in used_columns(source) & set(table.columns):
         table[column] = to_numbers(table[column])
         # An average income can be negative in the real table; counts and shares cannot.
         if column.startswith(("a_", "p_")) and (table[column] < 0).any():

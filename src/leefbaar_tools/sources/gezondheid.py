@@ -1,0 +1,226 @@
+"""Health per gemeente, wijk and buurt of GGD, CBS and RIVM (50090NED and its successors).
+
+The figures of wijken and buurten are estimates of a model (SMAP) that is fed with registers such
+as income, household and origin, so they say nothing new about those.
+"""
+
+import re
+
+import pandas as pd
+
+from .records import decimal_mark, period, read_columns, region_codes, stem
+from .tables import (
+    Head,
+    SourceError,
+    Table,
+    check_unique,
+    clean,
+    excel_mentions,
+    is_missing,
+    level_of,
+    numbers,
+)
+
+NAME = "gezondheid"
+KEYS = ("Leeftijd", "Marges", "WijkenEnBuurten", "Perioden")
+AGES = {"20300": "18+", "53115": "18-65", "80200": "65+"}
+MARGINS = {"MW00000": "waarde", "MOG0095": "ondergrens", "MBG0095": "bovengrens"}
+# Columns about the region; the rest are figures.
+ABOUT = ("ID", *KEYS, "Gemeentenaam", "SoortRegio", "Codering")
+# Division of all years of a table.
+DIVISIONS = {"50090NED": 2020, "50120NED": 2022, "50150NED": 2024}
+# A figure's place tells the table apart when nothing else does.
+PLACES = {
+    "50090NED": {"Eenzaam_28", "MoeiteMetRondkomen_38"},
+    "50120NED": {"Eenzaam_27", "MoeiteMetRondkomen_33"},
+}
+
+
+def recognises(head: Head) -> bool:
+    """Whether this looks like a health table."""
+    if head.is_json:
+        return all(f'"{key}"' in head.text for key in KEYS)
+    if head.is_excel:
+        return all(excel_mentions(head, key) for key in KEYS)
+    first = next(iter(head.lines(1)), "")
+    return set(KEYS) <= {clean(cell).strip('"') for cell in re.split(r"[;,\t]", first)}
+
+
+def read(head: Head, progress=None) -> Table:
+    """Read a health table.
+
+    Returns
+    -------
+    Table
+        Long: ``code, jaar, leeftijd`` (18+, 18-65, 65+), ``marge`` (waarde, ondergrens,
+        bovengrens), ``cijfer`` (its name in the table, without its place) and ``waarde``
+        (percent, NaN for missing). A figure that was not measured in a year is left out.
+
+    Raises
+    ------
+    SourceError
+        When a column is missing, or a cell is not what the table writes.
+    """
+    columns, notes = read_columns(head)
+    lost = [key for key in KEYS if key not in columns]
+    if lost:
+        raise SourceError(f"In “{head.name}” ontbreekt de kolom {lost[0]}.")
+    wide = _rows(columns)
+    figures = _figures(columns, head.name)
+    decimal = decimal_mark(figures)
+    for name, cells in figures.items():
+        wide[name] = _percentages(name, cells, decimal)
+    check_unique(wide, ["code", "jaar", "leeftijd", "marge"])
+    frame, empty = _long(wide, list(figures))
+    years = tuple(sorted({int(year) for year in wide["jaar"]}))
+    number = _number(head, set(columns))
+    division, where = _division(number, years, head.name)
+    return Table(
+        source=NAME,
+        frame=frame,
+        years=years,
+        division=dict.fromkeys(years, division),
+        edition=number,
+        publisher="GGD'en, CBS en RIVM",
+        title="Gezondheid per wijk en buurt",
+        licence="CC BY 4.0",
+        modelled=True,
+        notes=(
+            *notes,
+            *where,
+            *empty,
+            "De cijfers van wijken en buurten zijn schattingen met een rekenmodel. Het model "
+            "gebruikt onder meer inkomen, huishouden en herkomst: vergelijk ze daar niet mee.",
+        ),
+    )
+
+
+def _rows(columns: dict[str, list]) -> pd.DataFrame:
+    """Return code, year, age and margin of every row, checked."""
+    codes = region_codes(columns["WijkenEnBuurten"])
+    kinds = {code: level_of(code) for code in dict.fromkeys(codes)}
+    for title, cells in columns.items():
+        if stem(title) == "Codering":
+            _same(codes, region_codes(cells))
+        if stem(title) == "SoortRegio":
+            _same([kinds[code] for code in codes], [clean(cell).lower() for cell in cells])
+    years = {cell: period(cell) for cell in dict.fromkeys(columns["Perioden"])}
+    if any(month for _, month, _ in years.values()):
+        raise SourceError("In de kolom “Perioden” staan maanden. Dit is niet de tabel per jaar.")
+    return pd.DataFrame(
+        {
+            "code": codes,
+            "jaar": [years[cell][0] for cell in columns["Perioden"]],
+            "leeftijd": _named(columns["Leeftijd"], AGES, "Leeftijd"),
+            "marge": _named(columns["Marges"], MARGINS, "Marges"),
+        }
+    )
+
+
+def _same(one: list[str], other: list[str]) -> None:
+    for left, right in zip(one, other, strict=True):
+        if left != right:
+            raise SourceError(
+                f"In één rij staan “{left}” en “{right}”, en dat hoort hetzelfde te zijn. Het "
+                "bestand is beschadigd of veranderd: download het opnieuw."
+            )
+
+
+def _named(cells: list, names: dict[str, str], column: str) -> list[str]:
+    known = {}
+    for cell in dict.fromkeys(cells):
+        if clean(cell) not in names:
+            raise SourceError(
+                f"In de kolom “{column}” staat “{clean(cell)}”. Die sleutel ken ik niet."
+            )
+        known[cell] = names[clean(cell)]
+    return [known[cell] for cell in cells]
+
+
+def _figures(columns: dict[str, list], name: str) -> dict[str, list]:
+    """Return the cells of the figures by their name without place."""
+    figures = {}
+    for title, cells in columns.items():
+        figure = stem(title)
+        if figure in ABOUT:
+            continue
+        if not figure or figure == title:
+            raise SourceError(f"In “{name}” staat de kolom “{title}”, die hoort niet in de tabel.")
+        if figure in figures:
+            raise SourceError(f"In “{name}” staat het cijfer “{figure}” twee keer.")
+        figures[figure] = cells
+    if not figures:
+        raise SourceError(f"In “{name}” staan geen cijfers.")
+    return figures
+
+
+def _percentages(name: str, cells: list, decimal: str) -> pd.Series:
+    shares = numbers(pd.Series(cells, name=name, dtype=object), decimal, sentinels=True)
+    wrong = shares[(shares < 0) | (shares > 100)]
+    if len(wrong):
+        raise SourceError(
+            f"In de kolom “{name}” staat “{clean(cells[wrong.index[0]])}”. Dat kan geen percentage "
+            "zijn. Gebruik het bestand zoals het is gedownload."
+        )
+    _same_decimals(name, cells)
+    return shares
+
+
+def _same_decimals(name: str, cells: list) -> None:
+    """Refuse a number that lost its decimal mark: all numbers of a column have one decimal."""
+    lengths: dict[int, str] = {}
+    for cell in dict.fromkeys(cells):
+        if isinstance(cell, str) and not is_missing(cell):
+            text = clean(cell)
+            lengths.setdefault(len(re.split(r"[.,]", text + ".")[1]), text)
+    if len(lengths) > 1:
+        raise SourceError(
+            f"In de kolom “{name}” staat “{lengths[min(lengths)]}” naast "
+            f"“{lengths[max(lengths)]}”. Het bestand lijkt opgeslagen "
+            "vanuit een ander programma: gebruik het zoals het is gedownload."
+        )
+
+
+def _long(wide: pd.DataFrame, figures: list[str]) -> tuple[pd.DataFrame, list[str]]:
+    """Return one row per figure, and which figures a year does not have at all."""
+    parts, notes = [], []
+    keys = ["code", "jaar", "leeftijd", "marge"]
+    for year, rows in wide.groupby("jaar", sort=True):
+        measured = [name for name in figures if rows[name].notna().any()]
+        empty = [name for name in figures if name not in measured]
+        if empty:
+            notes.append(f"In {year} zonder cijfers: {', '.join(empty)}.")
+        parts.append(rows.melt(keys, measured, "cijfer", "waarde"))
+    frame = pd.concat(parts, ignore_index=True)
+    if frame.empty:
+        raise SourceError("In deze tabel is geen enkel cijfer ingevuld.")
+    return frame, notes
+
+
+def _number(head: Head, names: set[str]) -> str:
+    """Return the number of the table, from the file's name, its text, or the places."""
+    for text in (head.name, head.text if head.is_json else ""):
+        if found := re.search(r"5\d{4}NED", text):
+            return found[0]
+    return next((number for number, places in PLACES.items() if places <= names), "")
+
+
+def _division(number: str, years: tuple[int, ...], name: str) -> tuple[int, list[str]]:
+    """Return the year of the division: that of the table, whatever the year of the figures."""
+    if number in DIVISIONS:
+        division = DIVISIONS[number]
+        if years[-1] > division:
+            raise SourceError(
+                f"“{name}” is tabel {number}, maar er staan cijfers over {years[-1]} in. Die kent "
+                "deze tabel niet: geef het bestand de naam van zijn eigen tabel."
+            )
+        return division, [f"Alle jaren staan op de gebiedsindeling van {division}."]
+    if years[-1] < 2020:
+        raise SourceError(
+            f"Uit “{name}” blijkt niet op welke gebiedsindeling de cijfers staan. Zet het nummer "
+            "van de tabel in de naam van het bestand, zoals 50090NED."
+        )
+    return years[-1], [
+        f"Het bestand noemt zijn gebiedsindeling niet. Hier geldt die van {years[-1]}, het "
+        "nieuwste jaar erin."
+    ]

@@ -1,0 +1,819 @@
+"""CBS Kerncijfers wijken en buurten: the workbook, StatLine exports, and OData v3 as CSV.
+
+Every edition has its own set of columns. They are known by name: the short one of the workbook
+(``a_inw``), or the title on StatLine, which `PATHS` translates. A title that is not known is
+reported and not used. What CBS renamed without changing its meaning gets one name
+(``g_wozbag`` is ``g_woz``); what changed its meaning keeps its own.
+
+Source of names, units and dialects: the CBS crosswalk of the tables 83765NED to 85984NED.
+"""
+
+import csv
+import re
+import unicodedata
+from functools import cache
+
+import pandas as pd
+
+from .tables import (
+    Head,
+    SourceError,
+    Table,
+    check_unique,
+    clean,
+    clean_header,
+    column_notation,
+    excel_mentions,
+    is_missing,
+    level_of,
+    notation_of,
+    numbers,
+    read_excel,
+    read_rows,
+    to_columns,
+    year_in,
+)
+
+NAME = "kwb"
+PUBLISHER = "CBS"
+TITLE = "Kerncijfers wijken en buurten"
+LICENCE = "CC BY 4.0"
+FIRST_YEAR = 2013
+
+# Code of the fictional sample city, whose tables have the same form.
+SAMPLE = "9999"
+TEXT = ("gwb_code", "regio", "gm_naam", "recs", "ind_wbi")
+RECS = {"land": "Land", "gemeente": "Gemeente", "wijk": "Wijk", "buurt": "Buurt"}
+# Same meaning, another name.
+BRIDGES = {"g_wozbag": "g_woz"}
+# A short name of the workbook; anything else in its header is damaged or somebody's own.
+SHORT = re.compile(r"(?:[apgm]|pst|ste)_[a-z0-9_]+|bev_dich", re.ASCII)
+# An average of income or wealth can really be below nought.
+BELOW_NOUGHT = re.compile(r"m_hh_ver|g_ink_.*|g_hh_sti")
+# Per 1 000 inhabitants, although the name starts as that of a percentage.
+PER_THOUSAND = ("p_geb", "p_ste", "p_wmo_t")
+# Published as whole numbers, besides everything that starts with a_.
+WHOLE = ("bev_dich", "g_woz", "g_ele", "g_gas", "g_pau_km", "ste_oad", "ste_mvs", "pst_dekp")
+# A total and its parts. Counts are rounded to 5 each, so they differ a little, never grossly.
+PARTS = (
+    ("a_inw", ("a_man", "a_vrouw")),
+    ("a_inw", ("a_00_14", "a_15_24", "a_25_44", "a_45_64", "a_65_oo")),
+    ("a_hh", ("a_1p_hh", "a_hh_z_k", "a_hh_m_k")),
+)
+# CBS wrote -1 here where a point was meant (note with 83765NED).
+MINUS_ONE = ("g_afs_sc", "g_3km_sc")
+
+# Tables of StatLine, by year.
+TABLES = {
+    "82931NED": 2014, "83487NED": 2016, "83765NED": 2017, "84286NED": 2018, "84583NED": 2019,
+    "84799NED": 2020, "85039NED": 2021, "85318NED": 2022, "85618NED": 2023, "85984NED": 2024,
+    "86165NED": 2025,
+}  # fmt: skip
+
+# First and last year in which a column was published: a year that does not fit is refused.
+ERAS = {
+    "p_00_14": (2013, 2016), "p_nw_all": (2013, 2016), "p_w_all": (2013, 2016),
+    "a_00_14": (2017, None), "a_w_all": (2017, 2022), "a_nw_all": (2017, 2022),
+    "a_nl_all": (2023, None), "a_neu_al": (2023, None), "a_geb_ne": (2023, None),
+    "p_n_act": (None, 2017), "p_arb_pp": (2018, None), "g_hh_sti": (2018, None),
+    "g_wodief": (None, 2018), "g_gewsek": (None, 2018), "g_wozbag": (2020, None),
+    "a_bed_oq": (2020, None), "a_opl_bvm": (2023, None), "p_bewndw": (None, 2023),
+    "p_e_o_w": (None, 2023), "p_bjj2k": (None, 2023), "p_bjo2k": (None, 2023),
+    "p_bj_me10": (2024, None), "p_bj_mi10": (2024, None), "a_nb_won": (2024, None),
+}  # fmt: skip
+
+# Short name: path on StatLine, with the unit between brackets. Several paths for one name are
+# several editions. StatLine shows the whole path or only the end of it.
+PATHS = """
+regio: Wijken en buurten
+jaar: Perioden
+gm_naam: Regioaanduiding|Gemeentenaam (naam)
+recs: Regioaanduiding|Soort regio (omschrijving)
+gwb_code: Regioaanduiding|Codering (code)
+gwb_code: Regiocode (gemeente, wijk, buurt) (code)
+ind_wbi: Regioaanduiding|Indelingswijziging wijken en buurten (code)
+ind_wbi: Regioaanduiding|Indelingswijziging gemeente, wijk, buurt (code)
+a_inw: Bevolking|Aantal inwoners (aantal)
+a_man: Bevolking|Geslacht|Mannen (aantal)
+a_vrouw: Bevolking|Geslacht|Vrouwen (aantal)
+a_00_14: Bevolking|Leeftijdsgroepen|0 tot 15 jaar (aantal)
+a_15_24: Bevolking|Leeftijdsgroepen|15 tot 25 jaar (aantal)
+a_25_44: Bevolking|Leeftijdsgroepen|25 tot 45 jaar (aantal)
+a_45_64: Bevolking|Leeftijdsgroepen|45 tot 65 jaar (aantal)
+a_65_oo: Bevolking|Leeftijdsgroepen|65 jaar of ouder (aantal)
+a_ongeh: Bevolking|Burgerlijke staat|Ongehuwd (aantal)
+a_gehuwd: Bevolking|Burgerlijke staat|Gehuwd (aantal)
+a_gesch: Bevolking|Burgerlijke staat|Gescheiden (aantal)
+a_verwed: Bevolking|Burgerlijke staat|Verweduwd (aantal)
+a_w_all: Bevolking|Personen met een migratieachtergrond|Westers totaal (aantal)
+a_nw_all: Bevolking|Personen met een migratieachtergrond|Niet-westers|Niet-westers totaal (aantal)
+a_marok: Bevolking|Personen met een migratieachtergrond|Niet-westers|Marokko (aantal)
+a_antaru: Bevolking|Personen met een migratieachtergrond|Niet-westers|Nederlandse Antillen en Aruba (aantal)
+a_suri: Bevolking|Personen met een migratieachtergrond|Niet-westers|Suriname (aantal)
+a_tur: Bevolking|Personen met een migratieachtergrond|Niet-westers|Turkije (aantal)
+a_ov_nw: Bevolking|Personen met een migratieachtergrond|Niet-westers|Overig niet-westers (aantal)
+a_nl_all: Bevolking|Bevolking naar herkomst|Herkomstland|Nederland (aantal)
+a_eur_al: Bevolking|Bevolking naar herkomst|Herkomstland|Europa (exclusief Nederland) (aantal)
+a_neu_al: Bevolking|Bevolking naar herkomst|Herkomstland|Buiten Europa (aantal)
+a_geb_nl: Bevolking|Bevolking naar herkomst|Geboren in Nederland|Nederland (aantal)
+a_geb_eu: Bevolking|Bevolking naar herkomst|Geboren in Nederland|Europa (exclusief Nederland) (aantal)
+a_geb_ne: Bevolking|Bevolking naar herkomst|Geboren in Nederland|Buiten Europa (aantal)
+a_gbl_eu: Bevolking|Bevolking naar herkomst|Geboren buiten Nederland|Europa (exclusief Nederland) (aantal)
+a_gbl_ne: Bevolking|Bevolking naar herkomst|Geboren buiten Nederland|Buiten Europa (aantal)
+a_geb: Bevolking|Geboorte en sterfte|Geboorte totaal (aantal)
+p_geb: Bevolking|Geboorte en sterfte|Geboorte relatief (per 1 000 inwoners)
+a_ste: Bevolking|Geboorte en sterfte|Sterfte totaal (aantal)
+p_ste: Bevolking|Geboorte en sterfte|Sterfte relatief (per 1 000 inwoners)
+a_hh: Bevolking|Particuliere huishoudens|Huishoudens totaal (aantal)
+a_1p_hh: Bevolking|Particuliere huishoudens|Eenpersoonshuishoudens (aantal)
+a_hh_z_k: Bevolking|Particuliere huishoudens|Huishoudens zonder kinderen (aantal)
+a_hh_m_k: Bevolking|Particuliere huishoudens|Huishoudens met kinderen (aantal)
+g_hhgro: Bevolking|Particuliere huishoudens|Gemiddelde huishoudensgrootte (aantal)
+bev_dich: Bevolking|Bevolkingsdichtheid (aantal inwoners per km²)
+a_woning: Wonen|Woningvoorraad (aantal)
+a_nb_won: Wonen en vastgoed|Nieuwbouw woningen (aantal)
+a_vastg: Wonen en vastgoed|Niet-woningvoorraad (aantal)
+a_nb_vastg: Wonen en vastgoed|Nieuwbouw niet-woningen (aantal)
+g_woz: Wonen|Gemiddelde WOZ-waarde van woningen (x 1 000 euro)
+g_woz: Wonen|Gemiddelde woningwaarde (x 1 000 euro)
+p_1gezw: Wonen|Woningen naar type|Percentage eengezinswoning (%)
+p_1gezw_tw: Wonen|Woningen naar type|Percentage tussenwoning (eengezins) (%)
+p_1gezw_hw: Wonen|Woningen naar type|Percentage hoekwoning (eengezins) (%)
+p_1gezw_2w: Wonen|Woningen naar type|Percentage twee-onder-één-kap-woning (ee (%)
+p_1gezw_hvw: Wonen|Woningen naar type|Percentage vrijstaande woning (eengezins (%)
+p_mgezw: Wonen|Woningen naar type|Percentage meergezinswoning (%)
+p_bewndw: Wonen|Woningen naar bewoning|Percentage bewoond (%)
+p_leegsw: Wonen|Woningen naar bewoning|Percentage onbewoond (%)
+p_leegsw: Wonen|Onbewoonde woningen (%)
+p_koopw: Wonen|Woningen naar eigendom|Koopwoningen (%)
+p_huurw: Wonen|Woningen naar eigendom|Huurwoningen|Huurwoningen totaal (%)
+p_wcorpw: Wonen|Woningen naar eigendom|Huurwoningen|In bezit woningcorporatie (%)
+p_ov_hw: Wonen|Woningen naar eigendom|Huurwoningen|In bezit overige verhuurders (%)
+p_e_o_w: Wonen|Woningen naar eigendom|Eigendom onbekend (%)
+p_bjj2k: Wonen|Woningen naar bouwjaar|Bouwjaar voor 2000 (%)
+p_bjo2k: Wonen|Woningen naar bouwjaar|Bouwjaar vanaf 2000 (%)
+p_bj_me10: Wonen|Woningen naar bouwjaar|Bouwjaar meer dan tien jaar geleden (%)
+p_bj_mi10: Wonen|Woningen naar bouwjaar|Bouwjaar afgelopen tien jaar (%)
+g_ele: Energie|Gemiddeld elektriciteitsverbruik|Gemiddeld elektriciteitsverbruik totaal (kWh)
+g_ele_ap: Energie|Gemiddeld elektriciteitsverbruik|Naar woningtype|Appartement (kWh)
+g_ele_tw: Energie|Gemiddeld elektriciteitsverbruik|Naar woningtype|Tussenwoning (kWh)
+g_ele_hw: Energie|Gemiddeld elektriciteitsverbruik|Naar woningtype|Hoekwoning (kWh)
+g_ele_2w: Energie|Gemiddeld elektriciteitsverbruik|Naar woningtype|Twee-onder-één-kap-woning (kWh)
+g_ele_vw: Energie|Gemiddeld elektriciteitsverbruik|Naar woningtype|Vrijstaande woning (kWh)
+g_ele_hu: Energie|Gemiddeld elektriciteitsverbruik|Naar eigendom|Huurwoning (kWh)
+g_ele_ko: Energie|Gemiddeld elektriciteitsverbruik|Naar eigendom|Eigen woning (kWh)
+g_ele: Energie|Gemiddelde elektriciteitslevering|Gemiddelde elektriciteitslevering totaal (kWh)
+g_ele_ap: Energie|Gemiddelde elektriciteitslevering|Naar woningtype|Appartement (kWh)
+g_ele_tw: Energie|Gemiddelde elektriciteitslevering|Naar woningtype|Tussenwoning (kWh)
+g_ele_hw: Energie|Gemiddelde elektriciteitslevering|Naar woningtype|Hoekwoning (kWh)
+g_ele_2w: Energie|Gemiddelde elektriciteitslevering|Naar woningtype|Twee-onder-één-kap-woning (kWh)
+g_ele_vw: Energie|Gemiddelde elektriciteitslevering|Naar woningtype|Vrijstaande woning (kWh)
+g_ele_hu: Energie|Gemiddelde elektriciteitslevering|Naar eigendom|Huurwoning (kWh)
+g_ele_ko: Energie|Gemiddelde elektriciteitslevering|Naar eigendom|Eigen woning (kWh)
+g_gas: Energie|Gemiddeld aardgasverbruik|Gemiddeld aardgasverbruik totaal (m³)
+g_gas_ap: Energie|Gemiddeld aardgasverbruik|Naar woningtype|Appartement (m³)
+g_gas_tw: Energie|Gemiddeld aardgasverbruik|Naar woningtype|Tussenwoning (m³)
+g_gas_hw: Energie|Gemiddeld aardgasverbruik|Naar woningtype|Hoekwoning (m³)
+g_gas_2w: Energie|Gemiddeld aardgasverbruik|Naar woningtype|Twee-onder-één-kap-woning (m³)
+g_gas_vw: Energie|Gemiddeld aardgasverbruik|Naar woningtype|Vrijstaande woning (m³)
+g_gas_hu: Energie|Gemiddeld aardgasverbruik|Naar eigendom|Huurwoning (m³)
+g_gas_ko: Energie|Gemiddeld aardgasverbruik|Naar eigendom|Eigen woning (m³)
+p_stadsv: Energie|Gemiddeld aardgasverbruik|Percentage woningen met stadsverwarming (%)
+a_opl_lg: Opleidingsniveau|Opleidingsniveau laag (aantal)
+a_opl_md: Opleidingsniveau|Opleidingsniveau middelbaar (aantal)
+a_opl_hg: Opleidingsniveau|Opleidingsniveau hoog (aantal)
+a_ons_po: Onderwijs|Onderwijssoort|Leerlingen po (aantal)
+a_ons_vovavo: Onderwijs|Onderwijssoort|Leerlingen vo (incl. vavo) (aantal)
+a_ons_mbo: Onderwijs|Onderwijssoort|Studenten mbo (excl. extranei) (aantal)
+a_ons_hbo: Onderwijs|Onderwijssoort|Studenten hbo (aantal)
+a_ons_wo: Onderwijs|Onderwijssoort|Studenten wo (aantal)
+a_opl_bvm: Onderwijs|Hoogst behaald onderwijsniveau|Basisonderwijs, vmbo, mbo1 (aantal)
+a_opl_hvm: Onderwijs|Hoogst behaald onderwijsniveau|Havo, vwo, mbo2-4 (aantal)
+a_opl_hw: Onderwijs|Hoogst behaald onderwijsniveau|Hbo, wo (aantal)
+p_arb_pp: Arbeid|Nettoarbeidsparticipatie (%)
+p_arb_wn: Arbeid|Onderverdeling werkenden|Percentage werknemers (%)
+p_arb_zs: Arbeid|Onderverdeling werkenden|Percentage zelfstandigen (%)
+a_inkont: Inkomen|Inkomen van personen|Aantal inkomensontvangers (aantal)
+g_ink_po: Inkomen|Inkomen van personen|Gemiddeld inkomen per inkomensontvanger (x 1 000 euro)
+g_ink_pi: Inkomen|Inkomen van personen|Gemiddeld inkomen per inwoner (x 1 000 euro)
+p_ink_li: Inkomen|Inkomen van personen|40% personen met laagste inkomen (%)
+p_ink_hi: Inkomen|Inkomen van personen|20% personen met hoogste inkomen (%)
+p_n_act: Inkomen|Inkomen van personen|Actieven 15-75 jaar (%)
+g_hh_sti: Inkomen|Inkomen van huishoudens|Gem. gestandaardiseerd inkomen van huish (x 1 000 euro)
+p_hh_li: Inkomen|Inkomen van huishoudens|40% huishoudens met laagste inkomen (%)
+p_hh_hi: Inkomen|Inkomen van huishoudens|20% huishoudens met hoogste inkomen (%)
+p_hh_lkk: Inkomen|Inkomen van huishoudens|Huishoudens met een laag inkomen (%)
+p_hh_osm: Inkomen|Inkomen van huishoudens|Huish. onder of rond sociaal minimum (%)
+p_hh_110: Inkomen|Inkomen van huishoudens|Huishoudens tot 110% van sociaal minimum (%)
+p_hh_120: Inkomen|Inkomen van huishoudens|Huishoudens tot 120% van sociaal minimum (%)
+m_hh_ver: Inkomen|Inkomen van huishoudens|Mediaan vermogen van particuliere huish. (x 1 000 euro)
+a_soz_wb: Sociale zekerheid|Personen per soort uitkering; Bijstand (aantal)
+a_soz_ao: Sociale zekerheid|Personen per soort uitkering; AO (aantal)
+a_soz_ww: Sociale zekerheid|Personen per soort uitkering; WW (aantal)
+a_soz_ow: Sociale zekerheid|Personen per soort uitkering; AOW (aantal)
+a_jz_tn: Zorg|Jongeren met jeugdzorg in natura (aantal)
+p_jz_tn: Zorg|Percentage jongeren met jeugdzorg (%)
+a_wmo_t: Zorg|Wmo-cliënten (aantal)
+p_wmo_t: Zorg|Wmo-cliënten relatief (per 1 000 inwoners)
+a_bedv: Bedrijfsvestigingen, SBI 2008|Bedrijfsvestigingen totaal (aantal)
+a_bed_a: Bedrijfsvestigingen, SBI 2008|Bedrijfsvestigingen naar activiteit|A Landbouw, bosbouw en visserij (aantal)
+a_bed_bf: Bedrijfsvestigingen, SBI 2008|Bedrijfsvestigingen naar activiteit|B-F Nijverheid en energie (aantal)
+a_bed_gi: Bedrijfsvestigingen, SBI 2008|Bedrijfsvestigingen naar activiteit|G+I Handel en horeca (aantal)
+a_bed_hj: Bedrijfsvestigingen, SBI 2008|Bedrijfsvestigingen naar activiteit|H+J Vervoer, informatie en communicatie (aantal)
+a_bed_kl: Bedrijfsvestigingen, SBI 2008|Bedrijfsvestigingen naar activiteit|K-L Financiële diensten, onroerend goed (aantal)
+a_bed_mn: Bedrijfsvestigingen, SBI 2008|Bedrijfsvestigingen naar activiteit|M-N Zakelijke dienstverlening (aantal)
+a_bed_oq: Bedrijfsvestigingen, SBI 2008|Bedrijfsvestigingen naar activiteit|O-Q Overheid, onderwijs en zorg (aantal)
+a_bed_ru: Bedrijfsvestigingen, SBI 2008|Bedrijfsvestigingen naar activiteit|R-U Cultuur, recreatie, overige diensten (aantal)
+a_pau: Motorvoertuigen|Personenauto's|Personenauto's totaal (aantal)
+a_bst_b: Motorvoertuigen|Personenauto's|Personenauto's; brandstoftype|Personenauto's; brandstof benzine (aantal)
+a_bst_nb: Motorvoertuigen|Personenauto's|Personenauto's; brandstoftype|Personenauto's; overige brandstof (aantal)
+g_pau_hh: Motorvoertuigen|Personenauto's|Personenauto's per huishouden (per huishouden)
+g_pau_km: Motorvoertuigen|Personenauto's|Personenauto's naar oppervlakte (per km²)
+a_m2w: Motorvoertuigen|Motorfietsen (aantal)
+g_afs_hp: Nabijheid voorzieningen|Afstand tot huisartsenpraktijk (km)
+g_afs_gs: Nabijheid voorzieningen|Afstand tot grote supermarkt (km)
+g_afs_kv: Nabijheid voorzieningen|Afstand tot kinderdagverblijf (km)
+g_afs_sc: Nabijheid voorzieningen|Basisonderwijs|Afstand tot school (km)
+g_3km_sc: Nabijheid voorzieningen|Basisonderwijs|Scholen binnen 3 km (aantal)
+a_opp_ha: Oppervlakte|Oppervlakte totaal (ha)
+a_lan_ha: Oppervlakte|Oppervlakte land (ha)
+a_wat_ha: Oppervlakte|Oppervlakte water (ha)
+pst_mvp: Postcode|Meest voorkomende postcode (code)
+pst_dekp: Postcode|Dekkingspercentage (code)
+ste_mvs: Stedelijkheid|Mate van stedelijkheid (code)
+ste_oad: Stedelijkheid|Omgevingsadressendichtheid (per km²)
+g_wodief: Criminaliteit|Totaal diefstal uit woning/schuur/e.d. (per 1 000 inwoners)
+g_vernoo: Criminaliteit|Vernieling, misdrijf tegen openbare orde (per 1 000 inwoners)
+g_gewsek: Criminaliteit|Gewelds- en seksuele misdrijven (per 1 000 inwoners)
+"""  # noqa: E501
+
+# Columns of OData that are no figures; the title of the region is in a list of its own.
+ODATA = {
+    "wijkenenbuurten": "gwb_code",
+    "gemeentenaam": "gm_naam",
+    "soortregio": "recs",
+    "codering": "codering",
+    "indelingswijzigingwijkenenbuurten": "ind_wbi",
+    "indelingswijziginggemeentewijkbuurt": "ind_wbi",
+    "id": "",
+}
+
+
+def _plain(text: str) -> str:
+    """Return letters and digits only: every dialect has its own marks between them.
+
+    The raised figures of km² and m³ are dropped, because one dialect drops them.
+    """
+    text = unicodedata.normalize("NFKD", re.sub("[²³]", "", text)).casefold()
+    return re.sub(r"[^a-z0-9]", "", text)
+
+
+@cache
+def _titles() -> tuple[dict[str, str], dict[str, str]]:
+    """Return the short name by title with unit, and by the bare title as OData has it.
+
+    A title that stands for two columns ("Nederland") is in neither.
+    """
+    whole: dict[str, set] = {}
+    bare: dict[str, set] = {}
+    for line in PATHS.strip().splitlines():
+        short, path = line.split(": ", 1)
+        paths = [path]
+        if path.startswith("Wonen|"):
+            paths.append(path.replace("Wonen|", "Wonen en vastgoed|", 1))
+        for one in paths:
+            levels = one.split("|")
+            for start in range(len(levels)):
+                whole.setdefault(_plain("".join(levels[start:])), set()).add(short)
+        bare.setdefault(_plain(re.sub(r" \([^()]*\)$", "", levels[-1])), set()).add(short)
+    one_of = [{k: min(v) for k, v in table.items() if len(v) == 1} for table in (whole, bare)]
+    return one_of[0], one_of[1]
+
+
+# Recognising
+
+
+def _dialect(head: Head) -> str:
+    """Return which form this file has, or ``""`` when it is not one of ours."""
+    if head.is_excel:
+        return "excel" if _excel_is_ours(head) else ""
+    if head.is_zip or head.is_json or head.is_html or "\0" in head.text:
+        return ""
+    first = head.text.lstrip("\ufeff").lstrip()
+    start = _plain(first[:400])
+    if start.startswith("kerncijferswijkenenbuurten"):
+        return "titled"
+    line = first.split("\n", 1)[0].lower()
+    cells = {clean(cell).strip('"').lower() for cell in re.split("[;,]", line)}
+    if {"key", "title", "description", "detailregioncode"} <= cells:
+        return "names"
+    if {"bu_code", "gwb_naam"} <= cells or {"aant_inw", "gwb_naam"} <= cells:
+        return "old"
+    if cells & {"gwb_code", "gwb_code_8", "gwb_code_10"} and "recs" in cells:
+        return "short"
+    if re.match(r'"?id"?[;,]"?wijkenenbuurten', line) and "soortregio_" in line:
+        return "odata"
+    known = _titles()[0]
+    titles = [known.get(_plain(cell), "") for cell in _cells(head)]
+    figures = {title for title in titles if title} - {"regio", "jaar", *TEXT}
+    # Another StatLine table of the same regions (SES-WOA, proximity) has no such column.
+    return "statline" if "gwb_code" in titles and figures else ""
+
+
+def _separator(head: Head) -> str:
+    """Return the mark between cells; a title may hold a comma of its own within quotes."""
+    line = re.sub('"[^"]*"', "", head.lines(1)[0])
+    return ";" if line.count(";") > line.count(",") else ","
+
+
+def _cells(head: Head) -> list[str]:
+    """Return the cells of a header, that may have newlines within quotes."""
+    lines = head.text.lstrip("\ufeff").splitlines(keepends=True)
+    return next(csv.reader(lines, delimiter=_separator(head)), [])
+
+
+def _excel_is_ours(head: Head) -> bool:
+    return excel_mentions(head, "gwb_code", "GWB_NAAM", "AANT_INW") or bool(
+        re.match(r"kwb|kerncijfers", head.name.lower())
+    )
+
+
+def recognises(head: Head) -> bool:
+    """Whether this is a file of this source, also one that `read` refuses with a reason."""
+    return bool(_dialect(head))
+
+
+# Reading
+
+
+def read(head: Head, progress=None) -> Table:
+    """Read one file.
+
+    Parameters
+    ----------
+    head : Head
+    progress : callable, optional
+        Called with a Dutch sentence at each step.
+
+    Returns
+    -------
+    Table
+        Frame with ``jaar, gwb_code, regio, gm_naam, recs, ind_wbi`` and figures under their short
+        names. Shares are in percent, as CBS publishes them.
+
+    Raises
+    ------
+    SourceError
+        When the file cannot be used, or cannot be used without guessing.
+    """
+    tell = progress or (lambda text: None)
+    tell(f"Ik lees {head.name}.")
+    dialect = _dialect(head)
+    if dialect == "names":
+        head = _figures_of(head)
+        dialect = "odata"
+    columns, title, notes = _columns(head, dialect)
+    tell("Ik zet de cijfers klaar.")
+    frame = _identified(columns, dialect, head)
+    eras = [ERAS[name] for name in columns if name in ERAS]
+    if "jaar" not in frame:
+        year, told = _year(head, title, eras, frame["gwb_code"])
+        frame.insert(0, "jaar", year)
+        notes += told
+    else:
+        frame["jaar"] = _year_column(frame["jaar"])
+    figures = _bridged({k: v for k, v in columns.items() if SHORT.fullmatch(k)}, head)
+    frame, empty = _figures(frame, figures, dialect)
+    check_unique(frame, ["gwb_code", "jaar"])
+    years = tuple(sorted({int(year) for year in frame["jaar"]}))
+    return Table(
+        source=NAME,
+        frame=frame,
+        years=years,
+        # The figures of a year stand on the division of that year.
+        division={year: year for year in years},
+        edition=_edition(head),
+        publisher=PUBLISHER,
+        title=TITLE,
+        licence=LICENCE,
+        modelled=False,
+        notes=tuple(notes + empty + _loose(frame)),
+    )
+
+
+def _columns(head: Head, dialect: str) -> tuple[dict[str, list], str, list[str]]:
+    """Return cells by short name, the title in the file, and notes."""
+    if dialect == "excel":
+        return _short(read_excel(head), head)
+    if dialect in ("short", "old"):
+        return _short(read_rows(head, _separator(head)), head)
+    if dialect == "odata":
+        return _odata(head)
+    if dialect == "titled":
+        return _titled(head)
+    if dialect == "statline":
+        return _statline(head)
+    raise SourceError(f"“{head.name}” herken ik niet als Kerncijfers wijken en buurten van CBS.")
+
+
+def _short(rows: list[list], head: Head) -> tuple[dict[str, list], str, list[str]]:
+    """Read a table with the short names of the workbook in its first row."""
+    header = [clean_header(cell) for cell in rows[0]]
+    if {"GWB_NAAM", "AANT_INW", "BU_CODE"} & {name.upper() for name in header}:
+        raise SourceError(
+            f"“{head.name}” heeft de indeling van 2012 of eerder. Die kan ik niet lezen. Gebruik "
+            f"de Kerncijfers wijken en buurten van {FIRST_YEAR} of later."
+        )
+    if not {"gwb_code", "gwb_code_8", "gwb_code_10"} & set(header):
+        raise SourceError(
+            f"In “{head.name}” ontbreekt de kolom gwb_code. Gebruik het bestand van CBS zelf."
+        )
+    known = ("gwb_code", "gwb_code_8", "gwb_code_10", "jaar", *TEXT)
+    odd = [
+        number
+        for number, name in enumerate(header)
+        if name not in known and not SHORT.fullmatch(name)
+    ]
+    # A damaged name is not a column anyone can use, so it may be there twice.
+    keep = [number for number in range(len(header)) if number not in set(odd)]
+    wide = all(len(row) == len(header) for row in rows)
+    if odd and wide:
+        rows = [[row[number] for number in keep] for row in rows]
+    columns = to_columns(rows, head.name)
+    return columns, "", _unused([header[number] or f"kolom {number + 1}" for number in odd])
+
+
+def _unused(titles: list[str]) -> list[str]:
+    if not titles:
+        return []
+    return ["Deze kolommen ken ik niet en gebruik ik niet: " + "; ".join(titles) + "."]
+
+
+def _translate(columns: dict[str, list], names: dict[str, str], head: Head):
+    """Give columns their short names; what is not known is left out and noted."""
+    found: dict[str, list] = {}
+    lost = []
+    for title, cells in columns.items():
+        short = names.get(_plain(title))
+        if short is None:
+            lost.append(title)
+        elif short in found:
+            raise SourceError(f"In “{head.name}” staat de kolom “{title}” twee keer.")
+        elif short:
+            found[short] = cells
+    return found, _unused(lost)
+
+
+def _statline(head: Head) -> tuple[dict[str, list], str, list[str]]:
+    """Read an export with regions as rows: dialects A, D and E."""
+    separator = _separator(head)
+    rows = read_rows(head, separator)
+    footer = _is_footer(rows[-1])
+    rows = [row for row in rows if not _is_footer(row)]
+    header = [clean_header(cell) for cell in rows[0]]
+    if not header[0]:  # the numbers of the rows, as R writes them
+        rows = [row[1:] for row in rows]
+    columns, notes = _translate(to_columns(rows, head.name), _titles()[0], head)
+    # The one form with commas and titles as StatLine shows them is exported with a footer.
+    if not footer and separator == "," and header[0] and "." not in header[0]:
+        notes.append("Onderaan staat geen “Bron: CBS”. Kijk of het bestand volledig is.")
+    return columns, "", notes
+
+
+def _is_footer(row: list[str]) -> bool:
+    return clean(row[0]).startswith("Bron:") and not any(clean(cell) for cell in row[1:])
+
+
+def _titled(head: Head) -> tuple[dict[str, list], str, list[str]]:
+    """Read an export under a title: topics as rows (dialect B); dialect C has no codes."""
+    rows = [row for row in read_rows(head, ";") if any(clean(cell) for cell in row)]
+    title = clean_header(rows[0][0])
+    start = next((n for n, row in enumerate(rows) if clean(row[0]) == "Onderwerp"), None)
+    if start is None:
+        raise SourceError(
+            f"In “{head.name}” staan alleen namen van gebieden en geen codes. Namen komen vaker "
+            "voor, dus dit kan ik niet gebruiken. Kies op StatLine ook het onderwerp “Codering”."
+        )
+    regions = rows[start][2:]
+    body = [row for row in rows[start + 1 :] if not _is_footer(row)]
+    if not _is_footer(rows[-1]):
+        raise SourceError(
+            f"Onderaan “{head.name}” ontbreekt “Bron: CBS”. Misschien is het bestand niet helemaal "
+            "gedownload: doe dat opnieuw."
+        )
+    # Turned around, so that one topic is one column.
+    turned: list[list] = [["Wijken en buurten", *regions]]
+    for row in body:
+        unit = clean_header(row[1]) if len(row) > 1 else ""
+        turned.append([f"{clean_header(row[0])} ({unit})", *row[2:]])
+    if any(len(row) != len(regions) + 1 for row in turned):
+        raise SourceError(
+            f"In “{head.name}” zijn niet alle regels even lang. Download het opnieuw."
+        )
+    columns = {row[0]: row[1:] for row in turned}
+    if len(columns) != len(turned):
+        raise SourceError(f"In “{head.name}” staat een onderwerp twee keer.")
+    columns, notes = _translate(columns, _titles()[0], head)
+    if "gwb_code" not in columns:
+        raise SourceError(
+            f"In “{head.name}” staan geen codes van gebieden. Kies op StatLine ook het onderwerp "
+            "“Codering”."
+        )
+    return columns, title, notes
+
+
+def _odata(head: Head) -> tuple[dict[str, list], str, list[str]]:
+    """Read rows of TypedDataSet or UntypedDataSet, with the names of a list beside it."""
+    columns = to_columns(read_rows(head, _separator(head)), head.name)
+    # The number at the end of a key is its place, which shifts from year to year.
+    bare = {re.sub(r"^k_|_\d+$", "", key): cells for key, cells in columns.items()}
+    stems = [re.sub(r"^k_|_\d+$", "", key) for key in columns]
+    double = {stem for stem in stems if stems.count(stem) > 1}
+    bare = {stem: cells for stem, cells in bare.items() if stem not in double}
+    found, notes = _translate(bare, _titles()[1] | ODATA, head)
+    if double:
+        notes = notes + [
+            "Deze namen staan er vaker dan één keer en gebruik ik niet: "
+            + "; ".join(sorted(double))
+            + "."
+        ]
+    codes = [clean(code) for code in _need(found, "gwb_code", "WijkenEnBuurten", head)]
+    if [clean(code) for code in found.pop("codering", codes)] != codes:
+        raise SourceError(f"In “{head.name}” spreken twee kolommen met codes elkaar tegen.")
+    names = _names_beside(head, set(codes))
+    levels = {code: level_of(code) for code in codes}
+    towns = _need(found, "gm_naam", "Gemeentenaam", head)
+    found["regio"] = [
+        names.get(code) or (clean(town) if levels[code] in ("land", "gemeente") else code)
+        for code, town in zip(codes, towns, strict=True)
+    ]
+    if not names:
+        notes.append(
+            "De namen van wijken en buurten staan niet in dit bestand. Zet de lijst met namen "
+            "(WijkenEnBuurten) van hetzelfde jaar in dezelfde map."
+        )
+    return found, "", notes
+
+
+def _need(columns: dict[str, list], name: str, title: str, head: Head) -> list:
+    """Return the cells of a column that must be there; `title` is its name in the file."""
+    if name not in columns:
+        raise SourceError(f"In “{head.name}” ontbreekt de kolom {title}. Download het opnieuw.")
+    return columns[name]
+
+
+def _beside(head: Head, dialect: str, column: str):
+    """Yield files of a form in the same folder and of the same year, with their columns."""
+    own = _year_of_name(head)
+    for path in sorted(head.path.parent.glob("*.csv")):
+        other = Head(path)
+        if own and _dialect(other) == dialect and _year_of_name(other) == own:
+            columns = to_columns(read_rows(other, _separator(other)), other.name)
+            yield other, columns, [clean(code) for code in _need(columns, column, column, other)]
+
+
+def _names_beside(head: Head, codes: set[str]) -> dict[str, str]:
+    """Return names by code from the list of regions that belongs to a file with figures."""
+    for _, columns, keys in _beside(head, "names", "Key"):
+        if codes <= set(keys):
+            return dict(zip(keys, map(clean, columns.get("Title", [])), strict=False))
+    return {}
+
+
+def _figures_of(head: Head) -> Head:
+    """Return the file with figures that belongs to a list of regions."""
+    columns = to_columns(read_rows(head, _separator(head)), head.name)
+    codes = {clean(key) for key in _need(columns, "Key", "Key", head)}
+    for other, _, found in _beside(head, "odata", "WijkenEnBuurten"):
+        if set(found) <= codes:
+            return other
+    raise SourceError(
+        f"“{head.name}” is een lijst met namen van gebieden, zonder cijfers. Zet het bestand met "
+        "cijfers (TypedDataSet) van hetzelfde jaar in dezelfde map, met het jaar in de naam."
+    )
+
+
+# Who and when
+
+
+def _identified(columns: dict[str, list], dialect: str, head: Head) -> pd.DataFrame:
+    """Return the columns that tell which region a row is, checked against each other."""
+    recs = [clean(cell).casefold() for cell in columns.get("recs", [])]
+    codes = _codes(columns, recs)
+    levels = [level_of(code) for code in codes]
+    if any(code[2:6] == SAMPLE for code in codes):
+        raise SourceError(
+            f"“{head.name}” is de voorbeeldstad. Die is verzonnen en hoort niet bij echte cijfers."
+        )
+    if recs and recs != levels:
+        row = next(n for n, pair in enumerate(zip(recs, levels, strict=True)) if len(set(pair)) > 1)
+        raise SourceError(
+            f"In “{head.name}” staat {codes[row]} als “{recs[row]}”. Code en soort gebied passen "
+            "niet bij elkaar."
+        )
+    names = [clean(cell) for cell in columns.get("regio", codes)]
+    towns = {code[2:6]: name for code, name in zip(codes, names, strict=True) if code[:2] == "GM"}
+    given = [clean(cell) for cell in columns.get("gm_naam", [""] * len(codes))]
+    frame = pd.DataFrame(
+        {
+            "gwb_code": codes,
+            "regio": names,
+            # One dialect writes AaenHunze here, so the row of the gemeente itself comes first.
+            "gm_naam": [
+                towns.get(code[2:6], town) if code[:2] != "NL" else name
+                for code, town, name in zip(codes, given, names, strict=True)
+            ],
+            "recs": [RECS[level] for level in levels],
+            "ind_wbi": [clean(cell) for cell in columns.get("ind_wbi", ["."] * len(codes))],
+        }
+    )
+    if "jaar" in columns:
+        frame.insert(0, "jaar", columns["jaar"])
+    return frame
+
+
+def _codes(columns: dict[str, list], recs: list[str]) -> list[str]:
+    """Return codes with their prefix, from whichever column has them."""
+    for name in ("gwb_code", "gwb_code_10"):
+        codes = [clean(cell) for cell in columns.get(name, [])]
+        if codes and all(re.match("NL|GM|WK|BU", code) for code in codes):
+            return codes
+    digits = {"land": ("NL", 2), "gemeente": ("GM", 4), "wijk": ("WK", 6), "buurt": ("BU", 8)}
+    cells = columns.get("gwb_code_8") or columns.get("gwb_code") or []
+    if not cells or not recs:
+        raise SourceError("In het bestand staan geen codes van gebieden zoals BU03620101.")
+    codes = []
+    for cell, level in zip(cells, recs, strict=True):
+        prefix, width = digits.get(level, ("", 0))
+        # A workbook that took codes for numbers has lost the noughts in front.
+        text = clean(cell).zfill(width) if isinstance(cell, float) else clean(cell)
+        codes.append("NL00" if level == "land" else prefix + text)
+    return codes
+
+
+def _year_of_name(head: Head) -> int | None:
+    """Return the year that the name of a file tells, by itself or by the number of its table."""
+    table = re.search(r"(?<!\d)(\d{5}NED)", head.name, re.IGNORECASE)
+    by_table = TABLES.get(table[1].upper()) if table else None
+    by_name = year_in(head.path.stem)
+    if by_table and by_name and by_table != by_name:
+        raise SourceError(
+            f"De naam “{head.name}” zegt {by_name}, maar tabel {table[1]} gaat over {by_table}."
+        )
+    return by_table or by_name
+
+
+def _year(head: Head, title: str, eras: list, codes: pd.Series) -> tuple[int, list[str]]:
+    """Return the year of the figures, and a note when the columns had to tell."""
+    first = max([start for start, _ in eras if start], default=FIRST_YEAR)
+    last = min([end for _, end in eras if end], default=2039)
+    # Codes with letters exist since Amsterdam was divided anew in 2022.
+    if any(re.search("[A-Z]", code[6:]) for code in codes):
+        first = max(first, 2022)
+    told = [year for year in (year_in(title), _year_of_name(head)) if year]
+    if len(set(told)) > 1:
+        raise SourceError(
+            f"In “{head.name}” staat {told[0]}, maar de naam van het bestand zegt {told[1]}. Geef "
+            "het bestand het goede jaar in de naam."
+        )
+    if told and told[0] < FIRST_YEAR:
+        raise SourceError(f"Cijfers over {told[0]} kan ik niet lezen; wel vanaf {FIRST_YEAR}.")
+    if told and not first <= told[0] <= last:
+        raise SourceError(
+            f"“{head.name}” zou over {told[0]} gaan, maar de kolommen of codes zijn van "
+            f"{_span(first, last)}. Kijk of het jaar in de naam klopt."
+        )
+    if told:
+        return told[0], []
+    if first == last:
+        return first, [f"Het jaar {first} staat niet in het bestand; het blijkt uit de kolommen."]
+    raise SourceError(
+        f"Uit “{head.name}” blijkt niet over welk jaar het gaat. Zet het jaar in de naam van het "
+        "bestand, zoals kwb-2023.csv."
+    )
+
+
+def _span(first: int, last: int) -> str:
+    if first > last:
+        return "verschillende jaren"
+    if last == 2039:
+        return f"{first} of later"
+    return f"{last} of eerder" if first == FIRST_YEAR else f"{first} tot en met {last}"
+
+
+def _year_column(cells: pd.Series) -> list[int]:
+    years = [clean(cell) for cell in cells]
+    wrong = next((year for year in years if not re.fullmatch(r"20\d\d(JJ00)?", year)), None)
+    if wrong is not None:
+        raise SourceError(f"“{wrong}” is geen jaar.")
+    return [int(year[:4]) for year in years]
+
+
+def _edition(head: Head) -> str:
+    table = re.search(r"(?<!\d)(\d{5}NED)", head.name, re.IGNORECASE)
+    return table[1].upper() if table else ""
+
+
+# Figures
+
+
+def _figures(frame: pd.DataFrame, columns: dict[str, list], dialect: str):
+    """Add the figures as numbers; return the frame and a note on empty columns."""
+    postcode = columns.pop("pst_mvp", None)
+    # Most cells of a national column are there many times, so each is read once.
+    texts = {name: _distinct(name, cells) for name, cells in columns.items()}
+    notation = _notation(texts, dialect)
+    made, empty = {}, []
+    for name, cells in columns.items():
+        found = texts[name]
+        read = numbers(found, *notation(found), sentinels=True, whole=_is_whole(name))
+        known = dict(zip(found, read.tolist(), strict=True))
+        column = pd.Series([known[cell] for cell in cells], dtype=float)
+        if name in MINUS_ONE:
+            column = column.mask(column == -1)
+        _plausible(name, column)
+        made[name] = column
+        if column.isna().all():
+            empty.append(name)
+    _adds_up(made, frame["gwb_code"])
+    if postcode is not None:
+        made["pst_mvp"] = ["" if is_missing(cell) else clean(cell) for cell in postcode]
+    if not made:
+        raise SourceError("In het bestand staan geen cijfers die ik ken.")
+    notes = []
+    if empty:
+        notes.append(
+            "Deze kolommen zijn leeg; CBS vult ze vaak pas in een latere uitgave: "
+            + ", ".join(empty)
+            + "."
+        )
+    return pd.concat([frame, pd.DataFrame(made)], axis="columns"), notes
+
+
+def _distinct(name: str, cells: list) -> pd.Series:
+    if bool in set(map(type, cells)):  # a true would disappear behind an equal 1
+        raise SourceError(f"In de kolom {name} staat waar of onwaar in plaats van een getal.")
+    return pd.Series(list(dict.fromkeys(cells)), dtype=object, name=name)
+
+
+def _bridged(columns: dict[str, list], head: Head) -> dict[str, list]:
+    """Give a column that was renamed, and means the same, one name over all years."""
+    for old, new in BRIDGES.items():
+        if old in columns and new in columns:
+            raise SourceError(f"In “{head.name}” staan {old} en {new} allebei; dat hoort niet.")
+    return {BRIDGES.get(name, name): cells for name, cells in columns.items()}
+
+
+def _is_whole(name: str) -> bool:
+    return name.startswith(("a_", "g_ele_", "g_gas_")) or name in WHOLE
+
+
+def _notation(texts: dict[str, pd.Series], dialect: str):
+    """Return a function from a column to its decimal and thousands mark."""
+    if dialect == "odata":
+        return lambda cells: (".", "")
+    if dialect in ("excel", "short"):
+        # Seen in real files: one column with commas beside another with points.
+        return lambda cells: column_notation(cells, whole=_is_whole(cells.name))
+    # One program wrote the whole file, so one column proves it for all.
+    one = notation_of((cells, _is_whole(name)) for name, cells in texts.items())
+    return lambda cells: one
+
+
+def _plausible(name: str, column: pd.Series) -> None:
+    """Refuse what cannot be: the sign that a number was not read as it was meant."""
+    if not BELOW_NOUGHT.fullmatch(name) and (column < 0).any():
+        raise SourceError(f"In de kolom {name} staat een getal onder nul.")
+    if name == "g_hhgro" and (column > 30).any():
+        raise SourceError("In de kolom g_hhgro staan meer dan 30 personen per huishouden.")
+    if name.startswith("p_") and name not in PER_THOUSAND and (column > 100).any():
+        raise SourceError(f"In de kolom {name} staat een percentage boven 100.")
+
+
+def _adds_up(figures: dict[str, pd.Series], codes: pd.Series) -> None:
+    """Refuse counts whose parts are far from the total.
+
+    A program that takes 25.000 for 25 leaves a cell that looks right; only the sum shows it.
+    """
+    for total, parts in PARTS:
+        if not {total, *parts} <= set(figures):
+            continue
+        whole = figures[total]
+        apart = (sum(figures[part] for part in parts) - whole).abs()
+        wrong = apart > (0.1 * whole).clip(lower=50)
+        if wrong.any():
+            raise SourceError(
+                f"In {codes[wrong].iloc[0]} is {total} heel anders dan {' + '.join(parts)}. "
+                "Gebruik het bestand zoals het is gedownload."
+            )
+
+
+def _loose(frame: pd.DataFrame) -> list[str]:
+    """Return a note when the gemeente of some rows is not in the file."""
+    codes = frame["gwb_code"]
+    there = set(codes[codes.str.startswith("GM")].str[2:6])
+    below = codes[codes.str.startswith(("WK", "BU"))].str[2:6]
+    lost = sorted(set(below) - there)
+    if not lost:
+        return []
+    return ["Van deze gemeenten staat de eigen rij er niet bij: GM" + ", GM".join(lost) + "."]

@@ -1,0 +1,244 @@
+"""The Leefbaarometer 3.0 of the Ministry of BZK: open-data CSV, or features of its WFS.
+
+Every edition recalculates all older years, on its own division. So an edition is one whole, and
+two editions are never mixed.
+"""
+
+import re
+
+import pandas as pd
+
+from .records import decimal_mark, read_columns, read_json
+from .tables import (
+    Head,
+    SourceError,
+    Table,
+    check_unique,
+    clean,
+    is_missing,
+    level_of,
+    numbers,
+)
+
+NAME = "leefbaarometer"
+# afw is the sum of these five.
+PARTS = ("fys", "won", "vrz", "soc", "onv")
+SCORES = ("lbm", "afw", *PARTS)
+LEVELS = {"bu_code": "buurt", "wk_code": "wijk", "gm_code": "gemeente"}
+LAYER = re.compile(r'"(?:buurt|wijk|gemeente|pc4|clippedgrid)(?:score|ontwikkeling)\d\d')
+# The mean is 4.1 and deviations run from about -0.5 to +0.6: more has lost its decimal mark.
+LARGEST = 9
+# Version 3.0 appeared with the figures of 2020: an older newest year is part of an edition.
+FIRST_EDITION = 2020
+
+
+def recognises(head: Head) -> bool:
+    """Whether this looks like a table or features of the Leefbaarometer."""
+    if head.is_json:
+        return bool(LAYER.search(head.text)) or '"kscore"' in head.text
+    names = set(_header(head))
+    return "jaar" in names and bool({"afw", "lbm", "rlbm"} & names)
+
+
+def _header(head: Head) -> list[str]:
+    first = next(iter(head.lines(1)), "")
+    return [clean(cell).strip('"').lower() for cell in re.split(r"[;,\t]", first)]
+
+
+def read(head: Head, progress=None) -> Table:
+    """Read a file of the Leefbaarometer.
+
+    Returns
+    -------
+    Table
+        Columns ``code, naam, niveau, jaar`` and those of ``lbm, afw, kscore, fys, won, vrz,
+        soc, onv`` that the file has.
+
+    Raises
+    ------
+    SourceError
+        When it is another table, editions are mixed, or numbers do not fit together.
+    """
+    columns, notes = _features(head) if head.is_json else _table(head)
+    frame = _areas(columns, head.name)
+    scores = {name: columns[name] for name in SCORES if name in columns}
+    if "afw" not in scores:
+        raise SourceError(f"In “{head.name}” ontbreekt de kolom afw.")
+    decimal = decimal_mark(scores)
+    for name, cells in scores.items():
+        frame[name] = _scores(name, cells, decimal)
+    if "kscore" in columns:
+        frame["kscore"] = _classes(columns["kscore"])
+    step = 10.0 ** -max(map(_decimals, scores["afw"]), default=0)
+    _fits_together(frame, step)
+    _one_edition(frame, step)
+    check_unique(frame, ["code", "jaar"])
+    years = tuple(sorted({int(year) for year in frame["jaar"]}))
+    edition, note = _edition(head, years)
+    order = ["code", "naam", "niveau", "jaar", "lbm", "afw", "kscore", *PARTS]
+    return Table(
+        source=NAME,
+        frame=frame[[name for name in order if name in frame]],
+        years=years,
+        division=dict.fromkeys(years, edition),
+        edition=f"meting {edition}",
+        publisher="Ministerie van BZK",
+        title="Leefbaarometer 3.0",
+        licence="CC0",
+        modelled=True,
+        notes=(*notes, *note),
+    )
+
+
+def _table(head: Head) -> tuple[dict[str, list], list[str]]:
+    names = set(_header(head))
+    if {"rlbm", "bev", "vei"} & names:
+        raise SourceError(
+            f"“{head.name}” is van een oudere Leefbaarometer. Gebruik de Leefbaarometer 3.0."
+        )
+    if {"grid_id", "pc4"} & names or not set(LEVELS) & names:
+        raise SourceError(
+            f"“{head.name}” gaat niet over buurten, wijken of gemeenten. Kies uit de open data "
+            "van de Leefbaarometer een bestand met scores van buurten, wijken of gemeenten."
+        )
+    columns, notes = read_columns(head)
+    return {name.lower(): cells for name, cells in columns.items()}, notes
+
+
+def _features(head: Head) -> tuple[dict[str, list], list[str]]:
+    """Read the features of a WFS layer; their boundaries are not used."""
+    data = read_json(head)
+    features = data.get("features") if isinstance(data, dict) else None
+    try:
+        rows = [feature["properties"] for feature in features]
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        found = {"code": columns["id"], "naam": columns["name"], "jaar": columns["year"]}
+    except (TypeError, KeyError, IndexError) as error:
+        raise SourceError(
+            f"In “{head.name}” staan geen scores van buurten, wijken of gemeenten."
+        ) from error
+    whole = data.get("numberMatched", data.get("totalFeatures"))
+    notes = []
+    if isinstance(whole, int) and whole > len(rows):
+        notes.append(f"Dit is een deel van de laag: {len(rows)} van de {whole} gebieden.")
+    return found | {n: columns[n] for n in (*SCORES, "kscore") if n in columns}, notes
+
+
+def _areas(columns: dict[str, list], name: str) -> pd.DataFrame:
+    """Return code, name, level and year, checked."""
+    found = [column for column in (*LEVELS, "code") if column in columns]
+    if len(found) != 1 or "jaar" not in columns:
+        raise SourceError(f"In “{name}” weet ik niet welke kolom de code of het jaar is.")
+    codes = [clean(cell) for cell in columns[found[0]]]
+    levels = [level_of(code) for code in codes]
+    wanted = LEVELS.get(found[0])
+    others = [code for code, level in zip(codes, levels, strict=True) if level != wanted]
+    if wanted and others:
+        raise SourceError(f"In de kolom “{found[0]}” staat “{others[0]}”: dat is geen {wanted}.")
+    years = [clean(cell) for cell in columns["jaar"]]
+    wrong = next((year for year in years if not re.fullmatch(r"20\d\d", year, re.ASCII)), None)
+    if wrong is not None:
+        raise SourceError(f"In de kolom “jaar” staat “{wrong}”. Dat is geen jaar.")
+    title = next((n for n in (found[0].replace("code", "naam"), "naam") if n in columns), None)
+    names = [clean(cell) for cell in columns[title]] if title else [""] * len(codes)
+    return pd.DataFrame(
+        {"code": codes, "naam": names, "niveau": levels, "jaar": [int(year) for year in years]}
+    )
+
+
+def _scores(name: str, cells: list, decimal: str) -> pd.Series:
+    """Return scores; also those written as -2.57e-05, as programs do with small ones."""
+    form = rf"-?\d++(?:\{decimal}\d++)?+(?:[eE]-\d\d)?+"
+    try:
+        # A whole column at once is some five times as fast as cell by cell.
+        if re.fullmatch(rf"(?:{form}\n)*+", "\n".join(cells) + "\n", re.ASCII):
+            return pd.Series([float(c.replace(decimal, ".")) for c in cells], name=name)
+    except (TypeError, ValueError):
+        pass
+    small = re.compile(form, re.ASCII)
+    mixed = [
+        float(clean(cell).replace(decimal, "."))
+        if isinstance(cell, str) and small.fullmatch(clean(cell))
+        else cell
+        for cell in cells
+    ]
+    return numbers(pd.Series(mixed, name=name, dtype=object), decimal)
+
+
+def _classes(cells: list) -> pd.Series:
+    """Return the class of 1 to 9; a number in between is not a class."""
+    classes = numbers(pd.Series(cells, name="kscore"))
+    if not (classes.dropna().isin(range(1, 10))).all():
+        raise SourceError("In de kolom “kscore” staat een getal dat geen klasse van 1 tot 9 is.")
+    return classes
+
+
+def _decimals(cell) -> int:
+    """Count the decimals of a number as written; 9 for one that was not text."""
+    if not isinstance(cell, str):
+        return 9
+    return 0 if is_missing(cell) else len(re.split(r"[.,]", clean(cell) + ".")[1])
+
+
+def _fits_together(frame: pd.DataFrame, step: float) -> None:
+    """Refuse scores that are too large, or whose parts do not add up to the whole.
+
+    The sum shows a number that lost its decimal mark, columns that changed places and a file
+    that was cut off within a number.
+    """
+    large = frame[[name for name in SCORES if name in frame]].abs() > LARGEST
+    if large.any(axis=None):
+        row = frame[large.any(axis=1)].iloc[0]
+        raise SourceError(
+            f"Bij {row['code']} in {row['jaar']} staat een score die niet kan kloppen. Gebruik "
+            "het bestand zoals het is gedownload."
+        )
+    if not set(PARTS) <= set(frame):
+        return
+    rest = (frame["afw"] - frame[list(PARTS)].sum(axis=1, skipna=False)).abs()
+    wrong = rest > max(3.01 * step, 1e-5)
+    if wrong.any():
+        row = frame[wrong].iloc[0]
+        raise SourceError(
+            f"Bij {row['code']} in {row['jaar']} tellen de vijf onderdelen niet op tot de "
+            "afwijking. Het bestand is beschadigd of veranderd: download het opnieuw."
+        )
+
+
+def _one_edition(frame: pd.DataFrame, step: float) -> None:
+    """Refuse rows of more than one edition: each has its own national mean, for all years."""
+    if "lbm" not in frame:
+        return
+    mean = (frame["lbm"] - frame["afw"]).dropna()
+    if len(mean) and mean.max() - mean.min() > max(2.01 * step, 1e-6):
+        raise SourceError(
+            "In dit bestand staan cijfers uit twee edities van de Leefbaarometer door elkaar. "
+            "Elke editie rekent alle jaren opnieuw uit: gebruik één bestand uit één download."
+        )
+
+
+def _edition(head: Head, years: tuple[int, ...]) -> tuple[int, tuple[str, ...]]:
+    """Return the year of the edition, and a note when the file does not name it."""
+    newest = years[-1]
+    for name in (head.path.name, head.path.resolve().parent.name):
+        # "scores buurten 2002-2024.csv"; "Meting 2024"; a date after it is of the download.
+        found = re.search(r"20\d\d\s?-\s?(20\d\d)(?!\d)", name) or re.search(
+            r"meting[ _-](20\d\d)(?!\d)", name, re.IGNORECASE
+        )
+        if not found or int(found[1]) < FIRST_EDITION:
+            continue
+        if int(found[1]) >= newest:
+            return int(found[1]), ()
+        raise SourceError(
+            f"“{name}” noemt {found[1]}, maar er staan cijfers over {newest} in. Dat zijn "
+            "twee edities: gebruik het bestand zoals het is gedownload."
+        )
+    if newest < FIRST_EDITION:
+        raise SourceError(
+            f"Uit “{head.name}” blijkt niet van welke meting het is. Zet dat in de naam van het "
+            "bestand, zoals “buurten meting 2024.csv”."
+        )
+    return newest, (
+        f"Het bestand noemt zijn meting niet. Het nieuwste jaar erin is {newest}: dat geldt als "
+        "meting en als gebiedsindeling.",
+    )

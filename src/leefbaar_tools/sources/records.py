@@ -1,0 +1,155 @@
+"""Rows of a table in whatever it was saved: CSV, a workbook, or a reply of OData.
+
+For tables with one header, a column per name and plain numbers: the police, health and
+Leefbaarometer tables. The dialects of StatLine are more than this.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+
+from .tables import Head, SourceError, clean, is_missing, read_excel, read_rows, read_text
+from .tables import to_columns as columns_of_rows
+
+SEPARATORS = (";", ",", "\t")
+MONTHS = (
+    *("januari", "februari", "maart", "april", "mei", "juni", "juli"),
+    *("augustus", "september", "oktober", "november", "december"),
+)
+
+
+def read_json(head: Head):
+    """Read a JSON file; `SourceError` when it is cut off or damaged."""
+    try:
+        return json.loads(read_text(head))
+    except (ValueError, RecursionError) as error:
+        raise SourceError(
+            f"“{head.name}” is beschadigd of niet helemaal gedownload. Download het opnieuw."
+        ) from error
+
+
+def read_columns(head: Head) -> tuple[dict[str, list], list[str]]:
+    """Read a table as cells per column.
+
+    Returns
+    -------
+    columns : dict of str to list
+        Text, or numbers as a workbook or JSON has them; None for a JSON null.
+    notes : list of str
+        Dutch sentences when the file may not be the whole table.
+
+    Raises
+    ------
+    SourceError
+        When it cannot be read, has no rows, or a row is not complete.
+    """
+    if head.is_json:
+        return _json_columns(head)
+    if head.is_excel:
+        return columns_of_rows(read_excel(head), head.name), []
+    first = next((line for line in head.lines(1)), "")
+    separator = max(SEPARATORS, key=first.count)
+    rows = read_rows(head, separator)
+    if rows and len(rows[-1]) == 1 and clean(rows[-1][0]).startswith("Bron:"):
+        rows.pop()
+    return columns_of_rows(rows, head.name), []
+
+
+def _json_columns(head: Head) -> tuple[dict[str, list], list[str]]:
+    data = read_json(head)
+    rows = data.get("value") if isinstance(data, dict) else data
+    if isinstance(data, dict) and ("odata.error" in data or "error" in data):
+        raise SourceError(
+            f"“{head.name}” is een foutmelding en geen tabel. Download het bestand opnieuw."
+        )
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise SourceError(f"In “{head.name}” staat geen tabel.")
+    if not rows:
+        raise SourceError(f"In “{head.name}” staan geen cijfers.")
+    names = list(rows[0])
+    if any(row.keys() != rows[0].keys() for row in rows):
+        raise SourceError(f"In “{head.name}” zijn niet alle rijen volledig.")
+    notes = []
+    if isinstance(data, dict) and any(key.endswith("nextLink") for key in data):
+        notes.append("Dit is een deel van de tabel: er zijn meer bladzijden om op te halen.")
+    return {name: [row[name] for row in rows] for name in names}, notes
+
+
+def decimal_mark(columns: dict[str, list]) -> str:
+    """Decide the decimal mark of figures that are too small to ever have a thousands mark.
+
+    Parameters
+    ----------
+    columns : dict of str to list
+        Cells of the columns with such figures.
+
+    Raises
+    ------
+    SourceError
+        When both a comma and a point are used.
+    """
+    seen = {}
+    for name, cells in columns.items():
+        distinct = [cell for cell in dict.fromkeys(cells) if isinstance(cell, str)]
+        for mark in ".,":
+            # A lone mark means missing.
+            used = (cell for cell in distinct if mark in cell and not is_missing(cell))
+            if mark not in seen and (cell := next(used, None)) is not None:
+                seen[mark] = (name, clean(cell))
+    if len(seen) == 2:
+        (one, first), (other, second) = seen.values()
+        raise SourceError(
+            f"In de kolom “{one}” staat “{first}” en in de kolom “{other}” staat “{second}”: een "
+            "punt en een komma door elkaar. Gebruik het bestand zoals het is gedownload."
+        )
+    return next(iter(seen), ".")
+
+
+def stem(name: str) -> str:
+    """Return the name of a figure without its place, which differs per edition."""
+    return re.sub(r"_\d+$", "", name)
+
+
+def plain(name: str) -> str:
+    """Return a column's name in small letters only: without place, unit and spaces."""
+    return re.sub(r"[^a-z]", "", re.sub(r"\([^()]*\)", "", stem(name)).lower())
+
+
+def region_codes(cells: Iterable) -> list[str]:
+    """Return codes without padding, the country under the one code that CBS uses for it.
+
+    RIVM and others write ``NL01`` for the same country as ``NL00``.
+    """
+    cells = list(cells)
+    known = {cell: clean(cell) for cell in dict.fromkeys(cells)}
+    known = {cell: "NL00" if code == "NL01" else code for cell, code in known.items()}
+    return [known[cell] for cell in cells]
+
+
+def period(cell) -> tuple[int, int, bool]:
+    """Read a period.
+
+    Parameters
+    ----------
+    cell : str or int
+        ``2012JJ00``, ``2012MM01``, ``2012``, ``2012 januari``, with or without stars.
+
+    Returns
+    -------
+    year, month : int
+        Month 0 is the whole year.
+    provisional : bool
+    """
+    text = clean(cell)
+    provisional = text.endswith("*")
+    text = text.rstrip("* ")
+    if found := re.fullmatch(r"(20\d\d)(?:JJ00)?", text, re.ASCII):
+        return int(found[1]), 0, provisional
+    if found := re.fullmatch(r"(20\d\d)MM(0[1-9]|1[0-2])", text, re.ASCII):
+        return int(found[1]), int(found[2]), provisional
+    if (found := re.fullmatch(r"(20\d\d) ([a-z]+)", text.lower(), re.ASCII)) and found[2] in MONTHS:
+        return int(found[1]), MONTHS.index(found[2]) + 1, provisional
+    raise SourceError(
+        f"“{clean(cell)}” kan ik niet lezen als jaar of maand. Gebruik een tabel per jaar of per "
+        "maand."
+    )

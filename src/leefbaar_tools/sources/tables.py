@@ -1,0 +1,528 @@
+"""What every reader of a source needs: the head of a file, its text, its rows, its numbers.
+
+A reader never guesses. It either knows what a cell means or raises a `SourceError` that says, in
+Dutch, what is wrong and what to do.
+"""
+
+import csv
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from ..areas import CODE_FORM, AreaError
+from ..areas import MISSING as AREA_MISSING
+
+HEAD_BYTES = 4096
+# CBS also writes a lone comma (2022), and marks provisional figures with stars.
+MISSING = frozenset(AREA_MISSING) | {"nan", "NaN", "NULL", "null", "None", "*", "**"}
+# Geographic editions write -99995 (unknown), -99997 (secret), -99999999 for "not there".
+SENTINEL = -99990
+# The largest real file (the Leefbaarometer grid) stays well below this.
+MAX_BYTES = 1_000_000_000
+# A national KWB workbook unpacks to about 100 MB; more than this is not a table of figures.
+MAX_UNPACKED = 1_500_000_000
+MAX_RATIO = 500
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# What surrounds a cell without meaning anything; str.strip leaves the last two.
+_EDGE = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\ufeff"
+
+
+class SourceError(AreaError):
+    """A file that cannot be used; the message is Dutch and meant to be shown."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a reader made of one file.
+
+    Attributes
+    ----------
+    source : str
+        ``NAME`` of the reader.
+    frame : DataFrame
+        In the canonical form of the source: codes are text without padding, figures float with
+        NaN for missing, no row twice.
+    years : tuple of int
+        Years the figures are about, ascending.
+    division : dict of int to int
+        Per year of the figures the year of the division in wijken and buurten they stand on.
+    edition : str
+        Which edition of the table this is, as far as the file tells; empty when it does not.
+    publisher, title, licence : str
+        For the source line.
+    modelled : bool
+        Whether the figures are model estimates, not measurements.
+    notes : tuple of str
+        Dutch sentences on what a user should know: empty columns, columns that were not used.
+    """
+
+    source: str
+    frame: pd.DataFrame
+    years: tuple[int, ...]
+    division: dict[int, int]
+    edition: str
+    publisher: str
+    title: str
+    licence: str
+    modelled: bool
+    notes: tuple[str, ...] = ()
+
+
+class Head:
+    """The first bytes of a file: enough to tell what it is, without reading it.
+
+    Attributes
+    ----------
+    path : Path
+    size : int
+        Bytes in the whole file.
+    data : bytes
+        The first `HEAD_BYTES` bytes.
+    """
+
+    def __init__(self, path):
+        self.path = Path(path)
+        try:
+            self.size = self.path.stat().st_size
+            with self.path.open("rb") as file:
+                self.data = file.read(HEAD_BYTES)
+        except OSError as error:
+            raise SourceError(f"Het bestand “{self.path.name}” kan ik niet openen.") from error
+
+    @property
+    def name(self) -> str:
+        """Name of the file, for messages."""
+        return self.path.name
+
+    @cached_property
+    def encoding(self) -> str:
+        """``"utf-8-sig"`` when the head is UTF-8, ``"utf-16"`` with its mark, else ``"cp1252"``."""
+        if self.data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return "utf-16"
+        # A letter may be cut in two at the end of the head, but not at the end of the file.
+        for cut in range(4 if self.size > len(self.data) else 1):
+            try:
+                self.data[: len(self.data) - cut].decode("utf-8")
+            except UnicodeDecodeError:
+                continue
+            return "utf-8-sig"
+        return "cp1252"
+
+    @cached_property
+    def text(self) -> str:
+        """The head as text; what cannot be read becomes a replacement mark."""
+        return self.data.decode(self.encoding, errors="replace")
+
+    def lines(self, n: int) -> list[str]:
+        """First `n` lines of the head, fewer when they do not fit in it."""
+        return re.split(r"\r\n|\n|\r", self.text)[:n]
+
+    @property
+    def is_zip(self) -> bool:
+        """Whether this is a zip file (an .xlsx is one as well)."""
+        return self.data.startswith(b"PK\x03\x04")
+
+    @cached_property
+    def is_excel(self) -> bool:
+        """Whether this is a workbook, whatever the name of the file says."""
+        if self.data.startswith(OLE):
+            return True
+        if not self.is_zip:
+            return False
+        try:
+            with zipfile.ZipFile(self.path) as file:
+                return any(name.startswith("xl/workbook.") for name in file.namelist())
+        except (OSError, zipfile.BadZipFile, ValueError):
+            # Cut off: the names are at the end of a zip file, so only its own name is left.
+            return self.path.suffix.lower() in (".xlsx", ".xlsm")
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the text starts as JSON."""
+        return self.text.lstrip()[:1] in ("{", "[")
+
+    @property
+    def is_html(self) -> bool:
+        """Whether this is a web page, for instance an error page saved as a table."""
+        start = self.text.lstrip()[:200].lower()
+        return start.startswith(("<!doctype html", "<html", "<head", "<body"))
+
+
+def clean(cell) -> str:
+    """Return a cell as text without spaces around it, also the unbreakable ones."""
+    if isinstance(cell, str):
+        return cell.strip(_EDGE)
+    if isinstance(cell, float):
+        if cell != cell:
+            return ""
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    return "" if cell is None else str(cell)
+
+
+def clean_header(cell) -> str:
+    """Return the name of a column: unbreakable spaces and newlines become one plain space."""
+    return re.sub(r"[\s\u200b\ufeff]+", " ", clean(cell)).strip()
+
+
+def _fit(head: Head) -> None:
+    """Refuse a file that is empty, too large or a web page."""
+    if not head.size:
+        raise SourceError(f"Het bestand “{head.name}” is leeg. Download het opnieuw.")
+    if head.size > MAX_BYTES:
+        raise SourceError(f"Het bestand “{head.name}” is te groot om een tabel te kunnen zijn.")
+    if head.is_html:
+        raise SourceError(
+            f"“{head.name}” is een webpagina en geen tabel. Het downloaden is mislukt: doe het "
+            "opnieuw."
+        )
+
+
+def read_text(head: Head) -> str:
+    """Read a whole text file in the encoding of its head.
+
+    Raises
+    ------
+    SourceError
+        When it is empty, a web page, binary, or has letters of two encodings.
+    """
+    _fit(head)
+    try:
+        data = head.path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"Het bestand “{head.name}” kan ik niet openen.") from error
+    wrong = SourceError(
+        f"In “{head.name}” staan tekens die ik niet kan lezen. Download het bestand opnieuw en "
+        "sla het niet op vanuit een ander programma."
+    )
+    encodings = ("utf-16",) if head.encoding == "utf-16" else ("utf-8-sig", "cp1252")
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeError:
+            continue
+        # UTF-8 read as cp1252 shows itself as these pairs: letters of two encodings in one file.
+        if "\0" in text or (encoding == "cp1252" and re.search("Ã[\x80-¿]|â€", text)):
+            raise wrong
+        return text
+    raise wrong
+
+
+def read_rows(head: Head, separator: str) -> list[list[str]]:
+    """Read a CSV file as rows of text, cells as they are; blank lines are left out.
+
+    Raises
+    ------
+    SourceError
+        When it cannot be read, for instance because it is cut off within quotes.
+    """
+    text = read_text(head)
+    last = text[text.rstrip("\r\n").rfind("\n") + 1 :]
+    # A number cut in two is a number as well, so a last line must be seen to be whole.
+    if not last.endswith(("\n", "\r", '"')) and not last.lstrip().startswith("Bron"):
+        raise SourceError(
+            f"“{head.name}” houdt midden in een regel op. Misschien is het bestand niet helemaal "
+            "gedownload: doe dat opnieuw."
+        )
+    # The reader stops at a quote that is never closed only when it is strict.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        return [row for row in reader if row]
+    except csv.Error as error:
+        raise SourceError(
+            f"“{head.name}” kan ik niet lezen als CSV, rond regel {reader.line_num}. Misschien is "
+            "het bestand niet helemaal gedownload."
+        ) from error
+
+
+def read_excel(head: Head) -> list[list]:
+    """Read the first sheet of a workbook as rows of cells: text, numbers, or ``""``.
+
+    Raises
+    ------
+    SourceError
+        When it is damaged, protected with a password, or unpacks to far too much.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    _fit(head)
+    damaged = SourceError(
+        f"Het Excelbestand “{head.name}” is beschadigd of niet helemaal gedownload. Download het "
+        "opnieuw."
+    )
+    if head.is_zip:
+        try:
+            with zipfile.ZipFile(head.path) as file:
+                unpacked = sum(item.file_size for item in file.infolist())
+        except (OSError, zipfile.BadZipFile, ValueError) as error:
+            raise damaged from error
+        if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * head.size + 1_000_000:
+            raise SourceError(f"“{head.name}” is na het uitpakken te groot. Dit lees ik niet.")
+    try:
+        with CalamineWorkbook.from_path(str(head.path)) as book:
+            rows = book.get_sheet_by_index(0).to_python(skip_empty_area=True)
+    except PasswordError as error:
+        raise SourceError(
+            f"“{head.name}” is beveiligd met een wachtwoord. Sla het op zonder wachtwoord."
+        ) from error
+    except (CalamineError, OSError, ValueError, IndexError) as error:
+        raise damaged from error
+    if not rows:
+        raise SourceError(f"In “{head.name}” staat niets op het eerste blad.")
+    return rows
+
+
+def excel_mentions(head: Head, *words: str) -> bool:
+    """Whether one of these words stands early in a workbook, without reading its cells.
+
+    Names of columns are among the first texts that are written, so this is how a reader
+    recognises its own workbook.
+    """
+    found = [word.encode() for word in words]
+    if head.data.startswith(OLE):
+        try:
+            data = head.path.read_bytes() if head.size <= MAX_BYTES else b""
+        except OSError:
+            return False
+        return any(word in data or word.decode().encode("utf-16-le") in data for word in found)
+    if not head.is_excel:
+        return False
+    try:
+        with zipfile.ZipFile(head.path) as file:
+            for part in ("xl/sharedStrings.xml", "xl/worksheets/sheet1.xml"):
+                if part in file.namelist():
+                    with file.open(part) as text:
+                        start = text.read(65536)
+                    if any(word in start for word in found):
+                        return True
+    except (OSError, zipfile.BadZipFile, ValueError, RuntimeError, zlib.error):
+        return False
+    return False
+
+
+def to_columns(rows: Sequence[Sequence], name: str) -> dict[str, list]:
+    """Return the cells of each column by the name in the first row.
+
+    Raises
+    ------
+    SourceError
+        When a name is there twice, or a row has more or fewer cells than the header.
+    """
+    header = [clean_header(cell) for cell in rows[0]] if rows else []
+    double = sorted({title for title in header if title and header.count(title) > 1})
+    if double:
+        raise SourceError(f"In “{name}” staat de kolom “{double[0]}” twee keer.")
+    for number, row in enumerate(rows[1:], start=2):
+        if len(row) != len(header):
+            raise SourceError(
+                f"In “{name}” is rij {number} niet volledig. Misschien is het bestand niet "
+                "helemaal gedownload: doe dat opnieuw."
+            )
+    if len(rows) < 2:
+        raise SourceError(f"In “{name}” staan geen cijfers.")
+    return dict(zip(header, map(list, zip(*rows[1:], strict=True)), strict=True))
+
+
+# Numbers
+
+NOTATIONS = ((".", ""), (",", ""), (",", "."), (".", ","))
+
+
+def _form(decimal: str, thousands: str, whole: bool = False) -> re.Pattern:
+    # A number never starts with a nought before another digit or before a thousands mark.
+    digits = rf"(?:0|[1-9]\d{{0,2}}(?:\{thousands}\d{{3}})*)" if thousands else r"(?:0|[1-9]\d*)"
+    # R writes 100000 as 1e+05; Excel's 1,02E+06 has lost digits and is refused.
+    power = r"|-?\d(?:\.\d+)?e\+\d\d" if (decimal, thousands) == (".", "") else ""
+    part = rf"(?:\{decimal}\d+)?"
+    if whole:
+        # 517.0 is how a program writes a whole number; 2.000 is more likely two thousand.
+        part = "" if thousands else rf"(?:\{decimal}0)?"
+    return re.compile(f"-?{digits}{part}{power}", re.ASCII)
+
+
+def is_missing(cell) -> bool:
+    """Whether a cell says that there is no figure; a nought is a figure."""
+    if isinstance(cell, str):
+        return clean(cell) in MISSING
+    return cell is None or cell != cell
+
+
+def numbers(
+    texts: Iterable,
+    decimal: str = ".",
+    thousands: str = "",
+    *,
+    sentinels: bool = False,
+    whole: bool = False,
+) -> pd.Series:
+    """Turn cells into numbers, all in one notation.
+
+    Parameters
+    ----------
+    texts : Series or other iterable
+        Text, or numbers as a workbook has them, which stay as they are.
+    decimal, thousands : str
+        The notation. With a thousands mark it must stand wherever it belongs: 1234 is refused.
+    sentinels : bool
+        Whether numbers of `SENTINEL` and lower mean "not there".
+    whole : bool
+        Whether the figures are counts: then 3,5 is refused, and 2,000 as well.
+
+    Returns
+    -------
+    Series of float
+        NaN where there is no figure.
+
+    Raises
+    ------
+    SourceError
+        When a cell is neither a number in this notation nor a sign for missing.
+    """
+    form = _form(decimal, thousands, whole)
+    name = getattr(texts, "name", None) or "?"
+    cells = texts.tolist() if isinstance(texts, pd.Series) else list(texts)
+    # A true in a workbook is equal to 1 and would be taken for it.
+    if bool in set(map(type, cells)):
+        raise SourceError(f"In de kolom “{name}” staat waar of onwaar in plaats van een getal.")
+    # Most cells of a column are there many times, so each text is read once.
+    known = {c: _number(c, form, decimal, thousands, name) for c in dict.fromkeys(cells)}
+    values = [known[cell] for cell in cells]
+    index = texts.index if isinstance(texts, pd.Series) else None
+    if whole and (odd := next((v for v in known.values() if v % 1 > 0), None)):
+        raise SourceError(
+            f"In de kolom “{name}” staat {str(odd).replace('.', ',')}, maar het is een aantal. "
+            "Gebruik het bestand zoals het is gedownload."
+        )
+    result = pd.Series(values, index=index, name=getattr(texts, "name", None), dtype=float)
+    return result.mask(result <= SENTINEL) if sentinels else result
+
+
+def _number(cell, form: re.Pattern, decimal: str, thousands: str, name: str) -> float:
+    if isinstance(cell, int | float):
+        if cell in (float("inf"), float("-inf")):
+            raise SourceError(f"In de kolom “{name}” staat een oneindig getal.")
+        return float(cell)
+    if cell is None or cell is pd.NA:
+        return float("nan")
+    text = clean(cell)
+    if isinstance(cell, str) and text in MISSING:
+        return float("nan")
+    if not isinstance(cell, str) or not form.fullmatch(text):
+        raise SourceError(
+            f"In de kolom “{name}” staat “{text}”. Dat kan ik niet als getal lezen. Gebruik het "
+            "bestand zoals het is gedownload."
+        )
+    if thousands:
+        text = text.replace(thousands, "")
+    return float(text.replace(decimal, "."))
+
+
+def column_notation(texts: Iterable, *, whole: bool = False) -> tuple[str, str]:
+    """Decide how the numbers of a column are written.
+
+    Every notation in which all cells are numbers is tried. When they give different numbers, as
+    for a column with only 1.369 and 510, the column is ambiguous and refused.
+
+    Parameters
+    ----------
+    texts : Series or other iterable
+    whole : bool
+        Whether the figures are known to be whole numbers (a count): this rules notations out.
+
+    Returns
+    -------
+    decimal, thousands : str
+    """
+    return notation_of([(texts, whole)])
+
+
+def notation_of(columns: Iterable[tuple[Iterable, bool]]) -> tuple[str, str]:
+    """Decide the one notation of several columns together, as `column_notation` of one.
+
+    Parameters
+    ----------
+    columns : iterable of (texts, whole)
+    """
+    name, cells, wholes = "?", {}, set()
+    for texts, whole in columns:
+        name = getattr(texts, "name", None) or name
+        # The distinct cells in their order, so that the message names the first wrong one.
+        distinct = dict.fromkeys(texts.tolist() if isinstance(texts, pd.Series) else texts)
+        cleaned = map(clean, filter(lambda cell: isinstance(cell, str), distinct))
+        found = dict.fromkeys(text for text in cleaned if text not in MISSING)
+        cells |= found
+        if whole:
+            wholes |= set(found)
+    if not any("." in cell or "," in cell for cell in cells):
+        numbers(pd.Series(list(cells), name=name, dtype=object))
+        return NOTATIONS[0]  # without a mark all notations agree
+    ways: dict[tuple[float, ...], tuple[str, str]] = {}
+    for notation in NOTATIONS:
+        try:
+            numbers(wholes, *notation, whole=True)
+            ways.setdefault(tuple(numbers(cells, *notation)), notation)
+        except SourceError:
+            continue
+    if len(ways) == 1:
+        return next(iter(ways.values()))
+    if ways:
+        doubt = next(cell for cell in cells if re.search(r"[.,]", cell))
+        raise SourceError(
+            f"In de kolom “{name}” kan “{clean(doubt)}” twee getallen betekenen: met een punt of "
+            "komma voor duizendtallen, of voor decimalen. Gebruik het bestand zoals het is "
+            "gedownload, met meer kolommen."
+        )
+    forms = [_form(*notation) for notation in NOTATIONS]
+    wrong = next((c for c in cells if not any(form.fullmatch(clean(c)) for form in forms)), None)
+    if wrong is not None:
+        raise SourceError(
+            f"In de kolom “{name}” staat “{clean(wrong)}”. Dat kan ik niet als getal lezen."
+        )
+    raise SourceError(
+        f"In de kolom “{name}” zijn de getallen op meer dan één manier geschreven. Gebruik het "
+        "bestand zoals het is gedownload; sla het niet op vanuit een ander programma."
+    )
+
+
+# Codes and years
+
+LEVEL = {"NL": "land", "GM": "gemeente", "WK": "wijk", "BU": "buurt"}
+
+
+def level_of(code: str) -> str:
+    """Return ``land``, ``gemeente``, ``wijk`` or ``buurt``; `SourceError` for another code."""
+    level = LEVEL.get(code[:2], "")
+    if not level or not re.fullmatch(CODE_FORM[level], code, re.ASCII):
+        raise SourceError(
+            f"“{code}” is geen code van een gemeente, wijk of buurt. Open het bestand niet in "
+            "Excel voordat je het inleest: dan kunnen codes veranderen."
+        )
+    return level
+
+
+def check_unique(frame: pd.DataFrame, keys: list[str]) -> None:
+    """Refuse a table with two rows of the same region and year."""
+    double = frame.duplicated(keys)
+    if double.any():
+        row = frame.loc[double, keys].iloc[0]
+        what = ", ".join(str(value) for value in row)
+        raise SourceError(f"In het bestand staat twee keer een rij voor {what}.")
+
+
+def year_in(text: str, first: int = 2000, last: int = 2039) -> int | None:
+    """Return the year in a title or the name of a file; None for no year, or several.
+
+    A date, as in ``kwb2020_2021-03-26.csv``, is not taken for the year of the figures.
+    """
+    text = re.sub(
+        r"(?<!\d)20\d\d[-_.]\d\d[-_.]\d\d(?!\d)|(?<!\d)\d\d[-_.]\d\d[-_.]20\d\d(?!\d)", "", text
+    )
+    years = {int(found) for found in re.findall(r"(?<!\d)(20\d\d)(?!\d)", text)}
+    years = {year for year in years if first <= year <= last}
+    return years.pop() if len(years) == 1 else None
