@@ -307,6 +307,21 @@ def test_a_list_of_names_needs_its_figures(copy):
     assert whole.frame["a_inw"].iloc[0] == 17181084
 
 
+def test_a_list_that_lacks_a_region_is_not_used(copy, tmp_path):
+    copy("kwb-2020-84799NED-typed.csv")
+    copy("kwb-2020-84799NED-wijkenenbuurten.csv", swap("BU16800000;Centrum", "BU16800001;Centrum"))
+    table = read(tmp_path / "kwb-2020-84799NED-typed.csv")
+    assert table.frame["regio"].tolist()[2:] == ["WK168000", "BU16800000"]
+    assert "WijkenEnBuurten" in table.notes[-1]
+
+
+def test_a_key_that_is_there_twice_is_not_used(copy):
+    change = swap("k_0Tot15Jaar_8", "AantalInwoners_8")
+    table = read(copy("kwb-2020-84799NED-typed.csv", change))
+    assert "a_inw" not in table.frame
+    assert "AantalInwoners" in " ".join(table.notes)
+
+
 def test_two_columns_with_codes_must_agree(copy):
     change = swap(";BU16800000;3", ";BU16800001;3")
     with pytest.raises(SourceError, match="spreken"):

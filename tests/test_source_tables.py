@@ -267,6 +267,15 @@ def test_an_ambiguous_column_is_refused_unless_it_counts():
         column_notation(["1", "12a"])
 
 
+def test_a_count_has_no_decimals_but_the_one_a_program_adds():
+    assert numbers(["517.0", "12"], whole=True).tolist() == [517, 12]
+    for cells, notation in (["2,000"], (",", "")), (["517,0"], (",", ".")), ([2.5], (".", "")):
+        with pytest.raises(SourceError):
+            numbers(cells, *notation, whole=True)
+    with pytest.raises(SourceError):
+        column_notation(["2,000", "1369"], whole=True)
+
+
 def test_one_column_proves_the_notation_of_a_file():
     assert notation_of([(["1.369", "510"], False), (["2,2"], False)]) == (",", ".")
 
