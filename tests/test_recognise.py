@@ -101,7 +101,7 @@ BAD = {
     ),
     "a folder of tables": (workbook(name="a.csv"), "alles.zip", "Pak hem uit"),
     "2012": (b"BU_CODE,GM_CODE,GWB_NAAM,AANT_INW\nBU00010000,GM0001,x,1\n", "k.csv", "2012"),
-    "unknown": (b"naam;adres\na;b\n", "adressen.csv", "ken ik niet. Ik herken: "),
+    "unknown": (b"naam;adres\na;b\n", "adressen.csv", "ken ik niet. Ik herken "),
     "binary": (b"\0\1\2" * 100, "tabel.dat", "geen tabel en geen tekst"),
 }
 

@@ -155,10 +155,10 @@ def test_another_workbook_is_not_ours(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("    41.7", "     417", "percentage"),
+        ("    41.7", "     417", "van de 100"),
         ("    41.7", "    41,7", "door elkaar"),
         ("    41.7", "      41", "naast"),
-        ("    41.7", "    -1.0", "percentage"),
+        ("    41.7", "    -1.0", "van de 100"),
         ("    41.7", "  17-apr", "getal"),
         ("20300", "20400", "sleutel"),
         ("MW00000", "MW00001", "sleutel"),

@@ -159,8 +159,8 @@ def _percentages(name: str, cells: list, decimal: str) -> pd.Series:
     wrong = shares[(shares < 0) | (shares > 100)]
     if len(wrong):
         raise SourceError(
-            f"In de kolom “{name}” staat “{clean(cells[wrong.index[0]])}”. Dat kan geen percentage "
-            "zijn. Gebruik het bestand zoals het is gedownload."
+            f"In de kolom “{name}” staat “{clean(cells[wrong.index[0]])}”. Dat kan niet, van de "
+            "100 mensen. Gebruik het bestand zoals het is gedownload."
         )
     _same_decimals(name, cells)
     return shares

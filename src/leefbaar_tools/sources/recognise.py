@@ -35,8 +35,8 @@ OTHERS = {
 }
 SQLITE = b"SQLite format 3"
 CAN_READ = (
-    "Ik herken: Kerncijfers wijken en buurten van CBS (Excel of CSV), de Leefbaarometer, "
-    "misdrijven van de politie, gezondheid van RIVM en GGD, en grenzen van buurten (GeoJSON)."
+    "Ik herken Kerncijfers wijken en buurten van CBS (Excel of CSV) en de Leefbaarometer. "
+    "Ook misdrijven van de politie, gezondheid van RIVM en GGD, en grenzen (GeoJSON)."
 )
 
 
