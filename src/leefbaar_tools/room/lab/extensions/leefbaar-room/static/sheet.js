@@ -27,6 +27,10 @@ export class Sheet {
     new MutationObserver(() => this.finish())
       .observe(panel.content.node, { childList: true, subtree: true });
     panel.sessionContext.statusChanged.connect((_, status) => this.onStatus(status));
+    /* A click overtakes a choice that is still on its way: so the choice is told first. */
+    panel.content.node.addEventListener('click', ({ target }) => {
+      if (target.closest?.('.leefbaar-knop')) this.tell({ type: 'typed' });
+    }, true);
     window.addEventListener('pagehide', () => this.tell({ type: 'leave' }));
     this.open();
   }
