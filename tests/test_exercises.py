@@ -9,6 +9,7 @@ from math import floor
 
 import ipywidgets as widgets
 import pytest
+from jupyter_client import KernelManager
 
 import leefbaar_tools as lt
 from leefbaar_tools import answers, areas
@@ -1204,3 +1205,29 @@ def test_a_page_that_is_left_leaves_no_widget_and_keeps_what_was_typed(meeting, 
     assert alive() - before == set()
     kept = here.journal().newest(screen.id)
     assert kept.value[name.partition("--")[2]] == "Tot de laatste letter"
+
+
+def test_no_message_to_a_page_is_lost_when_the_server_is_busy(monkeypatch):
+    """Three thousand boxes are made while nobody reads; all must be there afterwards."""
+    monkeypatch.delenv("LEEFBAAR_FOLDER", raising=False)
+    manager = KernelManager()
+    manager.start_kernel()
+    client = manager.client()
+    try:
+        client.start_channels()
+        client.wait_for_ready(timeout=60)
+        client.execute_interactive("import leefbaar_tools as lt; lt.begin()", timeout=60)
+        made = client.execute(
+            "import ipywidgets as w; _boxes = [w.Text().add_class('a') for _ in range(3000)]"
+        )
+        client.get_shell_msg(timeout=60)  # all is made and sent, and not one message is read
+        opened, done = 0, False
+        while not done:
+            message = client.get_iopub_msg(timeout=10)
+            if message["parent_header"].get("msg_id") == made:
+                opened += message["msg_type"] == "comm_open"
+                done = message["content"].get("execution_state") == "idle"
+        assert opened == 3 * 3000
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)

@@ -6,8 +6,10 @@ import re
 import subprocess
 import sys
 from base64 import b64decode
+from itertools import pairwise
 from xml.etree import ElementTree
 
+import numpy as np
 import pikepdf
 import pytest
 from bs4 import BeautifulSoup
@@ -135,6 +137,30 @@ def outline(file: pikepdf.Pdf) -> list[tuple[int, str]]:
     return list(walk(file.open_outline().root, 1))
 
 
+def places(page: pikepdf.Page) -> list[tuple[float, float]]:
+    """Return where each run of letters begins, in points from the left and the foot."""
+    found, stack, here = [], [], np.eye(3)
+    line = np.eye(3)
+
+    def matrix(operands):
+        a, b, c, d, e, f = (float(one) for one in operands)
+        return np.array([[a, b, 0], [c, d, 0], [e, f, 1]])
+
+    for operands, operator in pikepdf.parse_content_stream(page):
+        name = str(operator)
+        if name == "q":
+            stack.append(here)
+        elif name == "Q":
+            here = stack.pop()
+        elif name == "cm":
+            here = matrix(operands) @ here
+        elif name == "Tm":
+            line = matrix(operands)
+        elif name in ("TJ", "Tj"):
+            found.append(tuple((line @ here)[2, :2]))
+    return found
+
+
 def elements(file: pikepdf.Pdf) -> list[pikepdf.Dictionary]:
     """Return every element of the structure tree."""
     found, waiting = [], [file.Root.StructTreeRoot]
@@ -146,6 +172,25 @@ def elements(file: pikepdf.Pdf) -> list[pikepdf.Dictionary]:
             if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
                 waiting.append(kid)
     return found
+
+
+MONTHS = (
+    *("Nee, niets nieuws", "januari", "februari", "maart", "april", "mei", "juni", "juli"),
+    *("augustus", "september", "oktober", "november", "december"),
+)
+
+
+@pytest.mark.parametrize("chosen", [(), ("mei",)])
+def test_many_boxes_in_a_row_stand_beside_and_below_each_other(chosen):
+    file = pdf(Document("Blad", (Boxes("Begon je iets?", MONTHS, chosen=chosen, in_row=True),)))
+    lines = {}
+    for x, y in places(file.pages[0]):
+        lines.setdefault(round(y), []).append(x)
+    rows = [sorted(line) for line in lines.values() if len(line) > 2]
+    # Each a box and its words; "september" takes some 70 points, so the next box keeps clear.
+    assert [len(row) for row in rows] == [8, 8, 8]
+    assert all(b - a > 100 for row in rows for a, b in pairwise(row[::2]))
+    assert max(map(max, rows)) < 595 - 57 - 70, "nothing runs off the page"
 
 
 def words(text: str) -> str:

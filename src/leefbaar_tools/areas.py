@@ -10,7 +10,7 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
@@ -373,11 +373,8 @@ class Area:
         A ring is a closed list of ``(x, y)`` in metres; the first ring of a polygon is its
         outside, the others are holes. Empty when there are no boundaries.
         """
-        if self._boundaries is None:
-            return {}
         shapes = {}
-        features = self._boundaries() if callable(self._boundaries) else None
-        for feature in _read_json(self._boundaries) if features is None else features:
+        for feature in self._boundaries() if self._boundaries else ():
             geometry = feature["geometry"]
             polygons = geometry["coordinates"]
             if geometry["type"] == "Polygon":
@@ -408,7 +405,8 @@ def read_area(kerncijfers=None, leefbaarometer=None, boundaries=None, notice="")
         kerncijfers = _read_table(kerncijfers, ["jaar", "gwb_code", "regio", "recs"])
     if leefbaarometer is not None:
         leefbaarometer = _read_table(leefbaarometer, ["code", "naam", "niveau", "jaar", "afw"])
-    return area_of(kerncijfers, leefbaarometer, boundaries=boundaries, notice=notice)
+    features = partial(_read_json, boundaries) if boundaries is not None else None
+    return area_of(kerncijfers, leefbaarometer, boundaries=features, notice=notice)
 
 
 def area_of(
@@ -420,8 +418,8 @@ def area_of(
     ----------
     kerncijfers, leefbaarometer : DataFrame, optional
         In the forms of `read_area`. At least one is needed.
-    boundaries : path or callable, optional
-        GeoJSON with ``code``, or a function that returns its features.
+    boundaries : callable, optional
+        Returns the features of a GeoJSON with ``code``; asked when a map is drawn.
     editions : dict, optional
         Per ``(table, year)`` the edition and the year of the division, for the source line.
     notes : sequence of str

@@ -289,6 +289,11 @@ def _handouts(options: argparse.Namespace) -> int:
         return _fail(str(error))
     except OSError as error:
         return _fail(f"Ik kan geen bladen maken in {output}. {explain(error, '--output')}")
+    return _told(failures)
+
+
+def _told(failures: list[str]) -> int:
+    """Say what failed while the rest came out."""
     for failure in failures:
         _fail(failure)
     return 1 if failures else 0
@@ -303,9 +308,7 @@ def _plan(options: argparse.Namespace) -> int:
         failures = make_plans(options.journals, kind=options.kind, output=output, progress=_say)
     except OSError as error:
         return _fail(f"Ik kan geen plan maken in {output}. {explain(error, '--output')}")
-    for failure in failures:
-        _fail(failure)
-    return 1 if failures else 0
+    return _told(failures)
 
 
 def _group(options: argparse.Namespace) -> int:
@@ -336,7 +339,7 @@ def _import(options: argparse.Namespace) -> int:
     from .sources import recognise
     from .store import Store
 
-    store = Store(options.folder / "gegevens")
+    store = Store(options.folder.expanduser() / "gegevens")
     failed = False
     for path in options.files:
         path = path.expanduser()
@@ -359,7 +362,7 @@ def _status(options: argparse.Namespace) -> int:
     from .store import Store
 
     try:
-        for line in Store(options.folder / "gegevens").status():
+        for line in Store(options.folder.expanduser() / "gegevens").status():
             _say(line)
     except AreaError as error:
         return _fail(str(error))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..paper import Block, Heading, Paragraph, Said, Strong, Together
 from .fields import Column, Field, TableField
-from .parts import Context, Exercise
+from .parts import Context, Exercise, in_brief
 
 if TYPE_CHECKING:  # loads matplotlib
     from ..figures import Figure
@@ -120,7 +120,7 @@ class Diagram(Exercise):
     def brief(self, context: Context) -> tuple[Block, ...]:
         """Return what is asked, without room to write."""
         asked = " ".join(self.columns.values())
-        return (Paragraph((Strong(f"✎ {self.title}: "), asked)),)
+        return (in_brief("✎", self.title, asked),)
 
     def group(self, value: Mapping[str, Any]) -> dict[str, list[str]]:
         """Count of how many chains one knows why; never the words."""

@@ -6,8 +6,8 @@ It reads the journals in the working folder and shows one exercise at a time. It
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from ..paper import Block, Heading, Paragraph, Strong, Together
-from .parts import Context, Part
+from ..paper import Block, Heading, Paragraph, Together
+from .parts import Context, Part, in_brief
 
 if TYPE_CHECKING:
     from .session import Session
@@ -50,7 +50,7 @@ class GroupPicture(Part):
 
     def brief(self, context: Context | None) -> tuple[Block, ...]:
         """Return one line."""
-        return (Paragraph((Strong(f"{self.title}: "), YOURS)),)
+        return (in_brief("", self.title, YOURS),)
 
     def screen(self, session: "Session"):
         """Return what stands on the page."""

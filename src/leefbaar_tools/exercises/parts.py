@@ -106,6 +106,12 @@ class Part(ABC):
         return self.paper(context)
 
 
+def in_brief(sign: str, title: str, words: str) -> Paragraph:
+    """Return one line for the facilitator's sheet: a sign, a title, and what is asked or shown."""
+    colon = "" if not words or title.endswith(("?", "!", "…", ":")) else ":"
+    return Paragraph((Strong(f"{sign} {title}{colon}".strip()), f" {words}" if words else ""))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Exercise(Part):
     """A part that is answered.
@@ -192,8 +198,7 @@ class Exercise(Part):
 
     def brief(self, context: Context) -> tuple[Block, ...]:
         """Return what is asked, without room to write."""
-        asked = " ".join(field.label for field in self.fields())
-        return (Paragraph((Strong(f"✎ {self.title}: "), asked)),)
+        return (in_brief("✎", self.title, " ".join(field.label for field in self.fields())),)
 
     def _heading(self) -> tuple[Block, ...]:
         heading = (Heading(self.title, 3),)

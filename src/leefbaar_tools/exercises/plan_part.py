@@ -26,7 +26,7 @@ from ..paper import (
 )
 from ..paper.tree import MAX_COLUMNS
 from .goals import Teller
-from .parts import Context, Part
+from .parts import Context, Part, in_brief
 from .recall import said
 
 if TYPE_CHECKING:
@@ -430,7 +430,7 @@ class PlanPart(Part):
 
     def brief(self, context: Context) -> tuple[Block, ...]:
         """Return what is shown."""
-        return (Paragraph((Strong(f"▤ {self.title}: "), self.help)),)
+        return (in_brief("▤", self.title, self.help),)
 
     def screen(self, session: "Session"):
         """Return what stands on the page."""

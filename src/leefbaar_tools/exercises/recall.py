@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..answers import Answer
 from ..dutch import format_number, short_date
-from ..paper import Block, Heading, Paragraph, Said, Strong, Together, WriteLines
-from .parts import Context, Part
+from ..paper import Block, Heading, Paragraph, Said, Together, WriteLines
+from .parts import Context, Part, in_brief
 
 if TYPE_CHECKING:
     from .session import Session
@@ -110,7 +110,7 @@ class Recall(Part):
 
     def brief(self, context: Context) -> tuple[Block, ...]:
         """Return what is read back."""
-        return (Paragraph((Strong(f"↺ {self.title}: "), self.help)),)
+        return (in_brief("↺", self.title, self.help),)
 
     def screen(self, session: "Session"):
         """Return what stands on the page."""

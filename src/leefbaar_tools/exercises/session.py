@@ -230,9 +230,11 @@ class Session:
         try:
             from IPython import get_ipython
 
-            manager = get_ipython().kernel.comm_manager
+            kernel = get_ipython().kernel
+            manager = kernel.comm_manager
         except (ImportError, AttributeError):
             return
+        _keep_every_message(kernel)
         manager.register_target("leefbaar", self._opened)
 
     def _opened(self, comm, message) -> None:
@@ -281,6 +283,21 @@ class Session:
         """Send a message to the page, if one listens."""
         for comm in self._comms:
             comm.send(message)
+
+
+def _keep_every_message(kernel: Any) -> None:
+    """Let nothing be dropped on its way to the page, however busy the server is.
+
+    A page is thousands of messages, and ZeroMQ throws away in silence what is not taken after
+    the first thousand (and what the connection holds). With the word that a cell is done among
+    them, the page would wait for ever. The limit holds for a connection that is there already,
+    so it is lifted at the beginning of every page.
+    """
+    thread = getattr(kernel, "iopub_thread", None)
+    if thread is not None:
+        import zmq
+
+        thread.schedule(lambda: thread.socket.setsockopt(zmq.SNDHWM, 0))
 
 
 def close(widget: Any) -> None:

@@ -320,6 +320,9 @@ class Guess:
     chosen: bool
 
 
+ROW = 16  # of a guess; twelve of them still stand on one page, under their heading
+
+
 def tipping(
     title: str, guesses: Sequence[Guess], unit: str, source: str, notice: str = ""
 ) -> Figure:
@@ -336,7 +339,7 @@ def tipping(
     """
     most = max([g.high for g in guesses] + [10])
     full = min(100, -(-(most * 1.15) // 10) * 10)
-    sheet = Sheet(38 + 19 * len(guesses) + 16)
+    sheet = Sheet(38 + ROW * len(guesses) + 16)
     start, end = 4.0, WIDTH - 8.0
 
     def x(value):
@@ -362,7 +365,7 @@ def tipping(
         fill = BLUE if guess.chosen else "white"
         sheet.markers([(x(guess.now), line)], "diamond", 6, fill)
         spoken.append(_tips(guess))
-        top += 19
+        top += ROW
     for tick in range(0, int(full) + 1, 10):
         sheet.text(x(tick), top + 8, [str(tick)], "center")
     sheet.text(WIDTH, top + 16, wrap(unit, WIDTH, 1), "right")

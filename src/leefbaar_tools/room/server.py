@@ -384,6 +384,8 @@ def _configure(
                 "notebook_shim": False,
             },
         },
+        # The same in the server: it would drop messages above so many a second.
+        "ZMQChannelsWebsocketConnection": {"limit_rate": False},
         "LabApp": {
             # A plain path: a list here loads nothing, in silence.
             "extra_labextensions_path": str(LAB / "extensions"),
@@ -391,7 +393,8 @@ def _configure(
             "extension_manager": "readonly",  # the other one can reach the internet
         },
     }
-    _write_json(config / "jupyter_server_config.json", {"ServerApp": server["ServerApp"]})
+    own_server = {name: content for name, content in server.items() if name != "LabApp"}
+    _write_json(config / "jupyter_server_config.json", own_server)
     _write_json(config / "jupyter_lab_config.json", server)
     _write_json(own / "start.json", {"start": start, "audience": audience})
     environment = {

@@ -11,9 +11,8 @@ import zipfile
 from types import ModuleType
 
 from ..areas import AreaError
-from .tables import OLE, Head, SourceError, Table
+from .tables import MAX_BYTES, OLE, Head, SourceError, Table
 
-MAX_BYTES = 200_000_000
 # A national workbook unpacks to about 100 MB, some fifteen times its size.
 MAX_UNPACKED = 1_000_000_000
 MAX_RATIO = 100

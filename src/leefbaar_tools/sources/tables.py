@@ -24,8 +24,8 @@ HEAD_BYTES = 4096
 MISSING = frozenset(AREA_MISSING) | {"nan", "NaN", "NULL", "null", "None", "*", "**"}
 # Geographic editions write -99995 (unknown), -99997 (secret), -99999999 for "not there".
 SENTINEL = -99990
-# The largest real file (the Leefbaarometer grid) stays well below this.
-MAX_BYTES = 1_000_000_000
+# None of the files that are read comes near this.
+MAX_BYTES = 200_000_000
 # A national KWB workbook unpacks to about 100 MB; more than this is not a table of figures.
 MAX_UNPACKED = 1_500_000_000
 MAX_RATIO = 500
