@@ -204,7 +204,11 @@ KINDS = {
     ),
     "one": (ONE, fill_one, {"keuze": ["Blauw"]}),
     "many": (MANY, fill_many, {"keuze": ["Afval", "Een verhuizing"]}),
-    "area": (AREA, fill_area, {"code": MAALDERIJ}),
+    "area": (
+        AREA,
+        fill_area,
+        {"code": MAALDERIJ, "name": "Maalderijbuurt (buurt in Molenes, Lindermonde)"},
+    ),
     "estimate": (ESTIMATE, fill_estimate, {"code": LISDODDE, "seen": False, "guesses": GUESSES}),
     "tally": (TALLY, fill_tally, {"1": 2, "2": 1}),
     "number": (NUMBER, fill_number, {"meter": 1234.25}),

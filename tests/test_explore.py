@@ -1,5 +1,6 @@
 """Explorers: a figure that follows its controls, the map, and every drawing with its numbers."""
 
+import copy
 import csv
 import importlib.util
 import json
@@ -247,7 +248,8 @@ def city_without(*plants):
         folder = Path(name)
         for file, text in script.make_files(script.SEED, plants).items():
             (folder / file).write_text(text, encoding="utf-8", newline="\n")
-        return areas.read_area(folder / "kerncijfers.csv", folder / "leefbaarometer.csv")
+        files = (folder / "kerncijfers.csv", folder / "leefbaarometer.csv")
+        return areas.read_area(*files, notice="voorbeelddata")
 
 
 def inside(blocks):
@@ -742,8 +744,13 @@ def test_map_of_lisdoddebuurt_by_hand():
 
 
 def test_where_there_are_no_boundaries_there_is_no_map():
-    (said,) = drawn(MAP, 0, LISDODDE, city_without("riser"))
-    assert said.text == "Van dit gebied is er geen kaart met grenzen."
+    real = copy.copy(city_without("riser"))
+    real.notice = ""
+    said, picture = drawn(MAP, 0, LISDODDE, real)
+    assert said.text == (
+        "Lisdoddebuurt: er is geen kaart met grenzen. Daarom zie je hier de voorbeeldstad."
+    )
+    assert picture.source.startswith("voorbeelddata")
 
 
 def test_samples_are_those_of_the_analysis():

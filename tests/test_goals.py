@@ -356,7 +356,7 @@ def test_goal_on_paper_without_a_buurt_or_without_figures_is_the_form_alone():
         assert label in written(blank)
     none = changed(GOAL, compass={TENANTS: ""})
     assert list(nodes(none.paper(context()), Table)) == []
-    assert pictures.changes_table(context(), {TENANTS: ""}, 2) == ()
+    assert pictures.changes_table(context(), {TENANTS: ""}, 2) == []
     assert to_html_fragment(none.paper(context()))
 
 

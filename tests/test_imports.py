@@ -18,6 +18,7 @@ ROWS = (
     {"areas"},
     {"registrations", "sources"},
     {"store"},
+    {"atlas"},
     {"analysis"},
     {"paper"},
     {"figures"},

@@ -274,7 +274,8 @@ class Area:
     def indicator(self, id: str) -> Indicator:
         """Return an indicator by its id; `AreaError` when this area does not have it."""
         if id not in self.indicators:
-            raise AreaError(f"Het cijfer “{id}” is er niet in deze gegevens.")
+            title = next((item.title for item in CATALOGUE if item.id == id), id)
+            raise AreaError(f"Het cijfer over {title} is er niet in deze gegevens.")
         return self.indicators[id]
 
     def year(self, indicator: str, year: int | None = None) -> int:
@@ -315,8 +316,8 @@ class Area:
 
     def find(self, text: str, level: str | None = None) -> pd.DataFrame:
         """Regions with this text in their name, whatever accents and capitals."""
-        wanted = _plain(text)
-        found = self.regions["name"].map(lambda name: wanted in _plain(name))
+        wanted = plain(text)
+        found = self.regions["name"].map(lambda name: wanted in plain(name))
         if level:
             found &= self.regions["level"] == level
         return self.regions[found]
@@ -465,7 +466,7 @@ def sample_city() -> Area:
     )
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return text without accents and capitals, to search in."""
     letters = unicodedata.normalize("NFKD", text.strip().casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))

@@ -95,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     handouts.add_argument(
         "--output", type=Path, metavar="MAP", help="waar de bladen komen (~/leefbaar/handouts)"
     )
+    _add_folder(handouts)
     handouts.set_defaults(run=_handouts)
 
     plan = commands.add_parser("plan", help="maak het wijkplan van een deelnemer")
@@ -126,6 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     group.add_argument(
         "--output", type=Path, metavar="MAP", help="waar het blad komt (~/leefbaar/handouts)"
     )
+    _add_folder(group)
     group.set_defaults(run=_group)
 
     data = commands.add_parser("data", help="cijfers van echte buurten op deze computer")
@@ -274,7 +276,7 @@ def _handouts(options: argparse.Namespace) -> int:
     from .handouts import HandoutError, make_handouts
     from .room.server import RoomError, explain
 
-    output = (options.output or DEFAULT_FOLDER / "handouts").expanduser()
+    output = (options.output or options.folder / "handouts").expanduser()
     try:
         meetings = [find_meeting(name) for name in options.meetings] or None
         failures = make_handouts(
@@ -282,6 +284,7 @@ def _handouts(options: argparse.Namespace) -> int:
             audience=options.audience,
             answers=options.answers,
             areas=options.area,
+            folder=options.folder,
             output=output,
             progress=_say,
         )
@@ -315,8 +318,8 @@ def _group(options: argparse.Namespace) -> int:
     from .group import GroupError, make_group
     from .room.server import RoomError, explain
 
-    output = (options.output or DEFAULT_FOLDER / "handouts").expanduser()
-    places = [path.expanduser() for path in options.places or [DEFAULT_FOLDER / "antwoorden"]]
+    output = (options.output or options.folder / "handouts").expanduser()
+    places = [path.expanduser() for path in options.places or [options.folder / "antwoorden"]]
     try:
         wanted = options.meeting and find_meeting(options.meeting).stem.partition("-")[0]
         make_group(
@@ -324,6 +327,7 @@ def _group(options: argparse.Namespace) -> int:
             meeting=int(wanted) if wanted else None,
             texts=options.texts,
             which=options.which,
+            folder=options.folder,
             output=output,
             progress=_say,
         )

@@ -5,7 +5,7 @@ facilitator's cell shows the same. Here it becomes a sheet to print.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -70,6 +70,7 @@ def make_sheet(
     meeting: int | None = None,
     texts: Sequence[str] = (),
     notebooks: Sequence[Path] | None = None,
+    folder: Path | None = None,
 ) -> Sheet:
     """Return the sheet of a group.
 
@@ -83,6 +84,8 @@ def make_sheet(
         Ids of exercises of which the words themselves are shown.
     notebooks : sequence of Path, optional
         The notebooks that say which exercises there are; those of the workshop when left out.
+    folder : Path, optional
+        The working folder with imported figures: the names of those buurten are held back too.
 
     Raises
     ------
@@ -97,7 +100,7 @@ def make_sheet(
     gathered = gather(journal_files(places))
     about, skipped = _about(gathered, known, chosen)
     blocks = [block for one in chosen for block in _of_meeting(one, about, skipped)]
-    blocks += _in_words(texts, known, about, skipped)
+    blocks += _in_words(texts, known, about, skipped, folder)
     if not blocks:
         where = ", ".join(map(str, places))
         which = "" if meeting is None else f" van bijeenkomst {meeting}"
@@ -153,10 +156,14 @@ def _of_meeting(meeting: Meeting, about: Gathered, skipped: list[Skipped]) -> li
 
 
 def _in_words(
-    texts: Sequence[str], known: Sequence[Meeting], about: Gathered, skipped: list[Skipped]
+    texts: Sequence[str],
+    known: Sequence[Meeting],
+    about: Gathered,
+    skipped: list[Skipped],
+    folder: Path | None,
 ) -> list[Block]:
     blocks: list[Block] = []
-    hold = _holder(about.names) if texts else bool
+    hold = _holder(about, folder) if texts else bool
     for id in texts:
         exercise = next((one.exercises[id] for one in known if id in one.exercises), None)
         if exercise is None:
@@ -187,15 +194,28 @@ def _held(number: int) -> str:
     )
 
 
-def _holder(names: frozenset[str]) -> Callable[[str], bool]:
+def _holder(about: Gathered, folder: Path | None) -> Callable[[str], bool]:
     """Return what tells whether a text may point to a person: by data, a name or a buurt."""
-    from .areas import sample_city  # loads pandas
-
-    regions = sample_city().regions
-    places = regions.loc[regions["level"].isin(["buurt", "wijk"]), "name"].str.casefold()
-    either = "|".join(map(re.escape, sorted({*names, *places}, key=len, reverse=True)))
+    places = {place.casefold() for place in _places(about, folder)}
+    either = "|".join(map(re.escape, sorted({*about.names, *places}, key=len, reverse=True)))
     named = re.compile(rf"(?<!\w)(?:{either})(?!\w)")
     return lambda text: bool(find_personal_data(text) or named.search(text.casefold()))
+
+
+def _places(about: Gathered, folder: Path | None) -> Iterator[str]:
+    """Yield the names of buurten and wijken of every city that somebody chose, and the sample."""
+    from .atlas import Atlas  # loads pandas
+
+    atlas = Atlas.of(folder) if folder else Atlas()
+    areas = {atlas.sample}
+    for person in about.people:
+        for answer in person.answers.values():
+            if answer.kind == "area" and isinstance(answer.value, Mapping):
+                areas.add(atlas.area(answer.value.get("code")) or atlas.sample)
+                # The figures may be on another computer; the name was kept with the choice.
+                yield from filter(None, [str(answer.value.get("name") or "").partition(" (")[0]])
+    for area in areas:
+        yield from area.regions.loc[area.regions["level"].isin(["buurt", "wijk"]), "name"]
 
 
 # --- the document
@@ -227,6 +247,7 @@ def make_group(
     meeting: int | None = None,
     texts: Sequence[str] = (),
     which: bool = False,
+    folder: Path | None = None,
     output: Path,
     progress: Callable[[str], None] = print,
 ) -> None:
@@ -234,7 +255,7 @@ def make_group(
 
     Parameters
     ----------
-    places, meeting, texts
+    places, meeting, texts, folder
         See `make_sheet`.
     which : bool
         Name the files that do not count. A file has the schuilnaam of a participant: only for
@@ -249,7 +270,7 @@ def make_group(
     GroupError, OSError
         When there is nothing to make, or it cannot be written.
     """
-    sheet = make_sheet(places, meeting=meeting, texts=texts)
+    sheet = make_sheet(places, meeting=meeting, texts=texts, folder=folder)
     output.mkdir(parents=True, exist_ok=True)
     stem = "groepsbeeld" + ("" if meeting is None else f"-{meeting}")
     for target, content in (

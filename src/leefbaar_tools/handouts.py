@@ -23,13 +23,14 @@ from traitlets import Enum, Unicode, default
 from traitlets.config import Config
 
 from .answers import Answer, Journal
-from .areas import Area, sample_city
+from .areas import Area, Source
+from .atlas import DEFAULT_AREA, Atlas
 from .dutch import format_date, join_words
 from .exercises import page, pictures  # noqa: F401  (loads every kind of part)
 from .exercises.explore import Explore
 from .exercises.parts import Context, Exercise, Part, chosen_code
 from .exercises.plan_part import PlanPart, compose, plan_blocks
-from .exercises.session import DEFAULT_AREA, FOLDER_VARIABLE, STRICT_VARIABLE
+from .exercises.session import FOLDER_VARIABLE, STRICT_VARIABLE
 from .paper import (
     MIME,
     Block,
@@ -119,11 +120,18 @@ def _refuse_errors(name: str, cell: NotebookNode, widgets: Mapping[str, Mapping]
 # --- read and make
 
 
-def make_document(ran: NotebookNode, reader: Reader, area: Area | None = None) -> Document:
-    """Return the document of a notebook that was run, for one reader."""
-    area = area or sample_city()
+def make_document(ran: NotebookNode, reader: Reader, atlas: Atlas | None = None) -> Document:
+    """Return the document of a notebook that was run, for one reader.
+
+    Parameters
+    ----------
+    atlas : Atlas, optional
+        Where the figures are; without it only those of the sample city.
+    """
+    atlas = atlas or Atlas()
+    area = atlas.area(reader.code)
     about = ran.metadata["leefbaar"]
-    context = Context(area, reader.code, reader.answers or {})
+    context = Context(area, reader.code, reader.answers or {}, atlas)
     make = _for_facilitator if reader.audience == "begeleider" else _for_participant
     blocks = [block for block in make(ran, context) if not _is_title(block, about["title"])]
     return Document(
@@ -283,15 +291,27 @@ def _about_area(part: Part) -> bool:
 
 
 def _meta(area: Area, reader: Reader, about_area: bool) -> tuple[tuple[str, str], ...]:
-    years = sorted({year for item in area.indicators.values() for year in item.years})
-    data = f"cijfers van {years[0]} tot en met {years[-1]}"
+    data = join_words([f"{s.publisher}, {s.table} {_span(years)}" for s, years in _sources(area)])
     if area.notice:
-        data = f"{area.notice} (verzonnen stad), {data}"
+        data = f"{area.notice} (verzonnen stad), nagemaakt naar {data}"
     where = (("Gebied", f"{area.name(reader.code)} ({reader.code})"),) if about_area else ()
     made = ("Gemaakt op", format_date(date.today()))
     if reader.audience == "deelnemer":
         return (*where, ("Gegevens", data), made)
-    return (*where, ("Gegevens", data), made, ("Versie", version("leefbaar-tools")))
+    left_out = (("Weggelaten", " ".join(area.notes)),) if area.notes else ()
+    return (*where, ("Gegevens", data), *left_out, made, ("Versie", version("leefbaar-tools")))
+
+
+def _sources(area: Area) -> list[tuple[Source, list[int]]]:
+    """Return the sources of an area, each with the years of which it has figures."""
+    years: dict[Source, set[int]] = {}
+    for item in area.indicators.values():
+        years.setdefault(item.source, set()).update(item.years)
+    return [(source, sorted(known)) for source, known in years.items()]
+
+
+def _span(years: Sequence[int]) -> str:
+    return f"{years[0]}" if len(years) == 1 else f"{years[0]}-{years[-1]}"
 
 
 # --- the exporters
@@ -305,6 +325,9 @@ class _Exporter(Exporter):
         config=True
     )
     area = Unicode("", help="Code of the buurt; empty for the one in the answers.").tag(config=True)
+    folder = Unicode("", help="Working folder with imported figures; empty for none.").tag(
+        config=True
+    )
     export_from_notebook = "Leefbaar"
     writer: Callable[[Document], str | bytes]
 
@@ -313,8 +336,9 @@ class _Exporter(Exporter):
         ran, resources = super().from_notebook_node(nb, resources, **kw)
         name = resources.get("metadata", {}).get("name") or "notebook"
         ran = run(ran, name)
-        reader = reader_for(self.audience, self.answers or None, self.area or None)
-        return self.writer(make_document(ran, reader)), resources
+        atlas = Atlas.of(self.folder) if self.folder else Atlas()
+        reader = reader_for(self.audience, self.answers or None, self.area or None, atlas)
+        return self.writer(make_document(ran, reader, atlas)), resources
 
 
 class LeefbaarHTML(_Exporter):
@@ -389,7 +413,10 @@ class LeefbaarPlanPDF(_PlanExporter):
 
 
 def reader_for(
-    audience: str, journal: str | os.PathLike | None, code: str | None, area: Area | None = None
+    audience: str,
+    journal: str | os.PathLike | None,
+    wanted: str | None,
+    atlas: Atlas | None = None,
 ) -> Reader:
     """Return the reader of a handout; the buurt comes from the answers unless it is given.
 
@@ -398,25 +425,26 @@ def reader_for(
     HandoutError
         When there is no such buurt, or the journal cannot be read or holds no answers.
     """
-    area = area or sample_city()
+    atlas = atlas or Atlas()
     name, answers, problems = (None, None, ()) if journal is None else _read_journal(Path(journal))
-    code = _code(area, code) if code else chosen_code(answers or {}, area) or DEFAULT_AREA
+    code = _code(atlas, wanted) if wanted else chosen_code(answers or {}, atlas) or DEFAULT_AREA
     return Reader(audience, code, name, answers, problems)
 
 
-def _code(area: Area, wanted: str) -> str:
-    """Return the code of a buurt or wijk given by its code or by (part of) its name."""
-    if wanted in area.regions.index:
+def _code(atlas: Atlas, wanted: str) -> str:
+    """Return the code of a buurt or wijk given by its code or by (part of) its names."""
+    if atlas.area(wanted) is not None:
         return wanted
-    found = area.find(wanted)
+    found = atlas.find(wanted, sample=True)
     if len(found) == 1:
-        return found.index[0]
-    named = found.index[found["name"].str.casefold() == wanted.strip().casefold()]
+        return found[0].code
+    named = [place for place in found if place.name.casefold() == wanted.strip().casefold()]
     if len(named) == 1:
-        return named[0]
-    if found.empty:
-        raise HandoutError(f"Een buurt of wijk “{wanted}” ken ik niet.")
-    names = join_words([f"{name} ({code})" for code, name in found["name"].head(8).items()])
+        return named[0].code
+    if not found:
+        problem = f" {atlas.problem}" if atlas.problem else ""
+        raise HandoutError(f"Een buurt of wijk “{wanted}” ken ik niet.{problem}")
+    names = join_words([f"{place.name} ({place.code})" for place in (named or found)[:8]])
     raise HandoutError(f"“{wanted}” kan er meer dan één zijn: {names}. Typ de code.")
 
 
@@ -436,6 +464,7 @@ def make_handouts(
     audience: str = "deelnemer",
     answers: Path | None = None,
     areas: Sequence[str] = (),
+    folder: Path | None = None,
     output: Path,
     progress: Callable[[str], None] = print,
 ) -> list[str]:
@@ -449,7 +478,9 @@ def make_handouts(
     answers : Path, optional
         Journal of one participant, for a personal handout.
     areas : sequence of str
-        Codes; one sheet each.
+        Codes or names; one sheet each.
+    folder : Path, optional
+        The working folder with what was imported; without it only the sample city is known.
     output : Path
         Folder, made when absent.
     progress : callable
@@ -467,7 +498,8 @@ def make_handouts(
     OSError
         When the folder cannot be written.
     """
-    readers = [reader_for(audience, answers, code) for code in (areas or [None])]
+    atlas = Atlas.of(folder) if folder else Atlas()
+    readers = [reader_for(audience, answers, wanted, atlas) for wanted in (areas or [None])]
     output.mkdir(parents=True, exist_ok=True)
     for problem in readers[0].problems:
         progress(f"Let op: {problem}")
@@ -477,7 +509,7 @@ def make_handouts(
         try:
             ran = run(nbformat.read(path, as_version=4), path.stem)
             for reader in readers:
-                document = make_document(ran, reader)
+                document = make_document(ran, reader, atlas)
                 stem = "-".join(filter(None, [path.stem, _suffix(reader, bool(areas))]))
                 for target, content in (
                     (output / f"{stem}.html", to_html(document).encode()),

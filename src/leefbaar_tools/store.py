@@ -351,6 +351,28 @@ class Store:
         order = table["name"].str.lstrip("'’").str.casefold()
         return table.iloc[order.argsort(kind="stable")].reset_index(drop=True)
 
+    def names(self) -> pd.DataFrame:
+        """Names to search in: ``name, level`` by ``code``, of every gemeente in its newest year."""
+        parts, known = [], set()
+        for entry in reversed(self._all("kwb")):
+            rows = self._load(entry, columns={"gwb_code", "regio", "recs"})
+            own = _gemeente_of(rows["gwb_code"])
+            parts.append(rows[~own.isin({*known, "", LAND})])
+            known |= set(own)
+        columns = {"gwb_code": "code", "regio": "name", "recs": "level"}
+        if not parts:
+            return pd.DataFrame(columns=list(columns.values()), dtype=str).set_index("code")
+        names = pd.concat(parts, ignore_index=True).rename(columns=columns).set_index("code")
+        return names.assign(level=names["level"].str.lower())[["name", "level"]]
+
+    def stamp(self) -> tuple[int, int] | None:
+        """Change with everything that is added; None when there is nothing."""
+        try:
+            about = self._manifest.stat()
+        except OSError:
+            return None
+        return about.st_mtime_ns, about.st_size
+
     def status(self) -> list[str]:
         """What is here, in Dutch, line by line."""
         entries = self._entries()

@@ -25,6 +25,8 @@ BACKGROUND = (
     "density",
     "income",
 )
+LEAST_BACKGROUND = 5  # characteristics that must be published to call buurten alike
+FEW_BACKGROUND = "Er is te weinig bekend om te zien welke buurten op elkaar lijken."
 # What makes a buurt vulnerable, with the sign that counts as more vulnerable.
 VULNERABILITY = {"corporation": 1, "low_income": 1, "bijstand": 1, "income": -1}
 
@@ -212,7 +214,7 @@ def comparable(area: Area, code: str, k: int = 8) -> pd.DataFrame:
 
     Distance: the root of the mean squared difference over `BACKGROUND`, each characteristic
     standardised over the buurten (density by its logarithm), in the newest year in which
-    this area has them all. A characteristic that is not known for both is left out; with
+    this area has most of them. A characteristic that is not known for both is left out; with
     more than two left out, or too few dwellings, there is no comparison.
 
     Returns
@@ -239,11 +241,36 @@ def _alike(area: Area, code: str, k: int) -> pd.Index:
     return table.index[table["distance"] <= MOST_APART]
 
 
+def check_background(area: Area) -> None:
+    """Refuse to say which buurten are alike when too little is published to know.
+
+    Raises
+    ------
+    AreaError
+        With fewer than `LEAST_BACKGROUND` characteristics in one year.
+    """
+    if len(_background_known(area)[1]) < LEAST_BACKGROUND:
+        raise AreaError(FEW_BACKGROUND)
+
+
+def _background_known(area: Area) -> tuple[int, list[str]]:
+    """Return the year in which most of `BACKGROUND` is known, the newest of these, and which."""
+    years = {id: area.indicators[id].years for id in BACKGROUND if id in area.indicators}
+    every = set().union(*years.values())
+    year = max(every, key=lambda y: (sum(y in known for known in years.values()), y), default=0)
+    return year, [id for id, known in years.items() if year in known]
+
+
 @lru_cache(maxsize=8)  # an area never changes, and every redrawn figure asks for this
 def _backgrounds(area: Area) -> pd.DataFrame:
-    """Standardised `BACKGROUND` of all buurten; index ``code``, a column per characteristic."""
-    known = [indicator for indicator in BACKGROUND if indicator in area.indicators]
-    year = max(_common_years(area, known))
+    """Standardised `BACKGROUND` of all buurten; index ``code``, a column per characteristic.
+
+    Of the newest year in which most characteristics are known: of a first edition of a year many
+    are not published yet.
+    """
+    year, known = _background_known(area)
+    if not known:
+        raise AreaError(FEW_BACKGROUND)
     columns = {}
     for indicator in known:
         values = _background(area, indicator, year)

@@ -1,15 +1,16 @@
 """Exploring: controls and a figure that follows them, with the own street beside it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from ..paper import Block, Heading, Together
+from ..paper import Block, FigureBlock, Heading, Paragraph, Together
 from .fields import ChoiceField, Field, TextField
 from .parts import Context, Exercise
 
 ABOUT_AREA = {"map", "place", "profile", "trend"}  # drawings of the chosen buurt
 TIMES = "keer"  # in a value: how often was drawn
+INVENTED = "voorbeelddata"  # in the source line of every invented figure
 MOST_TIMES = 40  # draws by chance that one picture can show
 
 
@@ -83,7 +84,16 @@ class Explore(Exercise):
         chosen: dict[str, Any] = {TIMES: kept[TIMES]}
         for control in self.controls:
             chosen |= control["options"][kept[control["key"]][0]]
-        return tuple(pictures.DRAWINGS[self.show](context, chosen, self.settings))
+        drawn = tuple(pictures.DRAWINGS[self.show](context, chosen, self.settings))
+        return (*self._whose(context, drawn), *drawn)
+
+    def _whose(self, context: Context, drawn: tuple[Block, ...]) -> tuple[Block, ...]:
+        """Say that figures are invented to who chose a buurt of their own."""
+        if context.invented or self.about_area:
+            return ()
+        if not any(isinstance(one, FigureBlock) and INVENTED in one.source for one in drawn):
+            return ()
+        return (Paragraph(f"Dit gaat over de voorbeeldstad, niet over {context.name}."),)
 
     def first(self, number: int = 0) -> dict[str, Any]:
         """Return a value in which an option of the first control is chosen."""
@@ -112,8 +122,7 @@ class Explore(Exercise):
 
     def report(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
         """Return the figure last looked at, and the own words."""
-        if context.has(value.get("code")):
-            context = replace(context, code=value["code"])
+        context = context.about(value.get("code")) or context
         said = self._street().report(self.kept(value)["straat"]) if self.street else ()
         return (Together((Heading(self.title, 3), *self.drawing(value, context))), *said)
 

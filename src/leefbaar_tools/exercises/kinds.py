@@ -130,15 +130,20 @@ class ChooseArea(Exercise):
         if context is None:
             return super().paper(context)
         city = context.area.name(context.area.gemeente(context.code))
-        name = context.area.name(context.code)
-        about = ("Dit blad gaat over ", Strong(name), f" in {city}.")
+        about = ("Dit blad gaat over ", Strong(context.name), f" in {city}.")
         return (Together((Heading(self.title, 3), Paragraph(about))),)
 
     def report(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
-        """Return the name of the buurt."""
-        known = context.has(value.get("code"))
-        name = context.area.name(value["code"]) if known else None
+        """Return the name of the buurt, as it was when it was chosen where its figures are not."""
+        there = context.about(value.get("code"))
+        name = there.name if there else self.named(value)
         return (Together((Heading(self.title, 3), Said(self.question, name))),)
+
+    @staticmethod
+    def named(value: Mapping[str, Any]) -> str | None:
+        """Return the name that was kept with the choice."""
+        name = value.get("name")
+        return name if isinstance(name, str) and name.strip() else None
 
     def group(self, value: Mapping[str, Any]) -> dict[str, list[str]]:
         """Never counted: with twelve people a buurt is a name."""
@@ -256,9 +261,8 @@ class Estimate(Exercise):
 
     def paper(self, context: Context) -> tuple[Block, ...]:
         """Return a folding sheet: questions outside, figures of this buurt inside."""
-        name = context.area.name(context.code)
         inside = [
-            Heading(f"{self.title}: de cijfers van {name}", 3),
+            Heading(f"{self.title}: de cijfers van {context.name}", 3),
             Paragraph((Strong("Pas omslaan als iedereen geschat heeft."),)),
         ]
         for field, question in zip(self.fields(), self.questions, strict=True):
@@ -271,12 +275,13 @@ class Estimate(Exercise):
         """Return each guess beside its figure."""
         told: list[Block] = [Heading(self.title, 3)]
         value = self.kept(value)
+        there = context.about(value.get("code")) if value.get("seen") else None
         for field, question in zip(self.fields(), self.questions, strict=True):
             guess = value["guesses"][question["key"]]
-            if not value.get("seen") or guess == field.empty or not context.has(value.get("code")):
+            if there is None or guess == field.empty:
                 told.extend(field.report(guess))
             else:
-                seen = self.reveal(question, guess, Context(context.area, value["code"]))
+                seen = self.reveal(question, guess, there)
                 with_guess = any(isinstance(block, FigureBlock) for block in seen)
                 asked = (Heading(field.label, 4),) if with_guess else field.report(guess)
                 told.append(Together((*asked, *seen)))

@@ -18,7 +18,7 @@ from .parts import Context, Exercise, Part
 from .plan_part import PlanPart
 from .rank import Rank
 from .recall import Recall
-from .session import DEFAULT_AREA, SORRY, session
+from .session import SORRY, session
 from .timers import Timer
 
 STYLE = Path(__file__).with_name("screen.css")
@@ -77,10 +77,11 @@ def _show(part: Part, here) -> Shown:
         return Shown(part, screen_for(part, here), to_html_fragment(blank))
     if isinstance(part, Timer | Recall | PlanPart | GroupPicture):
         return Shown(part, part.screen(here), to_html_fragment(part.paper(None)))
+    from ..atlas import DEFAULT_AREA
     from .views import PictureScreen
 
     # What an export without this package shows is of no buurt that anybody chose.
-    blank = part.paper(Context(here.area(), DEFAULT_AREA))
+    blank = part.paper(Context(here.atlas.sample, DEFAULT_AREA))
     return Shown(part, PictureScreen(part, here), to_html_fragment(blank))
 
 

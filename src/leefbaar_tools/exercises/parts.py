@@ -7,7 +7,7 @@ running the notebook again.
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..answers import KERNVELDEN, Answer
@@ -16,6 +16,7 @@ from .fields import Field
 
 if TYPE_CHECKING:  # loads pandas
     from ..areas import Area
+    from ..atlas import Atlas
     from ..registrations import Registrations
 
 
@@ -31,11 +32,14 @@ class Context:
         The buurt or wijk the sheet is about.
     answers : mapping of str to Answer
         The newest answer per exercise; empty for a blank sheet.
+    atlas : Atlas, optional
+        Where the figures of other buurten are; without it only `area` is known.
     """
 
     area: "Area"
     code: str
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    atlas: "Atlas | None" = None
 
     @property
     def registrations(self) -> "Registrations":
@@ -44,22 +48,41 @@ class Context:
 
         return sample_registrations()
 
-    def has(self, code: Any) -> bool:
-        """Tell whether these figures have this buurt or wijk."""
-        return _has(self.area, code)
+    @property
+    def name(self) -> str:
+        """The name of the buurt or wijk."""
+        return self.area.name(self.code)
+
+    @property
+    def invented(self) -> bool:
+        """Whether these are the figures of the sample city."""
+        return bool(self.area.notice)
+
+    def about(self, code: Any) -> "Context | None":
+        """Return the same for another buurt or wijk; None when its figures are not here."""
+        area = self._atlas().area(code)
+        return None if area is None else replace(self, area=area, code=code)
+
+    def sample(self) -> "Context":
+        """Return the same for the sample city, unless it is about that already."""
+        from ..atlas import DEFAULT_AREA
+
+        if self.invented:
+            return self
+        return replace(self, area=self._atlas().sample, code=DEFAULT_AREA)
+
+    def _atlas(self) -> "Atlas":
+        from ..atlas import Atlas
+
+        return self.atlas or Atlas()
 
 
-def _has(area: "Area", code: Any) -> bool:
-    known = isinstance(code, str) and code in area.regions.index
-    return known and area.level(code) in ("buurt", "wijk")
-
-
-def chosen_code(answers: Mapping[str, Answer], area: "Area") -> str | None:
-    """Return the buurt that was chosen last, in whichever meeting, if this area has it."""
+def chosen_code(answers: Mapping[str, Answer], atlas: "Atlas") -> str | None:
+    """Return the buurt that was chosen last, in whichever meeting, of which there are figures."""
     for answer in reversed(answers.values()):
         if answer.kind == "area" and isinstance(answer.value, Mapping):
             code = answer.value.get("code")
-            if _has(area, code):
+            if atlas.area(code) is not None:
                 return code
     return None
 

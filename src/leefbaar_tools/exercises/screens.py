@@ -18,7 +18,7 @@ from .controls import Control, NumberControl, control_for
 from .explore import MOST_TIMES, TIMES, Explore
 from .fields import TableField
 from .goals import Goal, Teller
-from .kinds import ChooseArea, Estimate, Tally
+from .kinds import Estimate, Tally
 from .parts import Exercise
 from .session import SORRY, Session, close
 
@@ -266,55 +266,6 @@ class Screen:
         """Leave the page; what still waited is written first."""
         self.flush()
         close(self.widget)
-
-
-class AreaScreen(Screen):
-    """Choosing the buurt that the figures are about."""
-
-    def control(self, field):
-        """Return a list of the buurten, under their wijk."""
-        return AreaControl(field, self.id, self.typed, self.session.area())
-
-    def saved(self):
-        """Let the whole page follow."""
-        self.session.area_changed()
-
-    @told
-    def typed(self):
-        """A choice is made at once: there is no typing to wait for."""
-        if self._filling:
-            return
-        self._dirty = True
-        self.save()
-        if self.journal() is None:
-            self.session.area_changed()
-
-
-class AreaControl(Control):
-    """A drop-down list of buurten."""
-
-    def __init__(self, field, exercise, changed, area):
-        regions = area.regions
-        buurten = regions[regions["level"] == "buurt"]
-        wijken = regions["name"].loc[buurten["parent"]]
-        rows = zip(buurten["name"], wijken, buurten.index, strict=True)
-        self._options = sorted((f"{name} ({wijk})", code) for name, wijk, code in rows)
-        super().__init__(field, exercise, changed)
-
-    def build(self):
-        """Make the widget."""
-        options = [("Kies een buurt…", ""), *self._options]
-        box = widgets.Dropdown(options=options, description=self.field.label, tooltip="")
-        self._box = self.part(box.add_class("leefbaar-tekst"), trait="index")
-        return self._box
-
-    def get(self):
-        """Return the code."""
-        return self._box.value
-
-    def set(self, value):
-        """Show a kept code; one that is not in this area shows nothing chosen."""
-        self._box.value = value if value in {code for _, code in self._options} else ""
 
 
 class EstimateScreen(Screen):
@@ -615,6 +566,7 @@ def screen_for(exercise: Exercise, session: Session) -> Screen:
 
 # Kinds whose screen stands in a module of its own, beside the kind.
 _ELSEWHERE = {
+    "area": "area_screen",
     "rank": "rank_screen",
     "diagram": "diagram_screen",
     "network": "network_screen",
@@ -622,7 +574,6 @@ _ELSEWHERE = {
 }
 
 _SCREENS = {
-    ChooseArea: AreaScreen,
     Estimate: EstimateScreen,
     Explore: ExploreScreen,
     Goal: GoalScreen,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ..answers import Answer, Journal, WorkFolder
 
 if TYPE_CHECKING:
-    from ..areas import Area
+    from ..atlas import Atlas
     from .parts import Context
     from .screens import Screen
 
@@ -25,9 +25,6 @@ SORRY = (
     "Hier ging iets mis. Wat je eerder hebt ingevuld is bewaard. "
     "Ga gerust verder met de volgende opdracht."
 )
-# A buurt of middling size and figures, shown until a participant chose one.
-DEFAULT_AREA = "BU99990101"
-
 log = logging.getLogger("leefbaar_tools")
 
 
@@ -55,6 +52,7 @@ class Session:
         self._screens: dict[str, Screen] = {}
         self._top: Any = None  # the widget at the top of the page
         self._comms: list[Any] = []
+        self._atlas: Atlas | None = None
         _log_to(Path(folder) / "logboek" / "oefeningen.log" if folder else None)
 
     @classmethod
@@ -113,15 +111,20 @@ class Session:
 
     # --- the buurt
 
-    def area(self) -> "Area":
-        """Return the figures to work with."""
-        from ..areas import sample_city
+    @property
+    def atlas(self) -> "Atlas":
+        """The buurten one can choose from: of the sample city, and what was imported here."""
+        if self._atlas is None:
+            from ..atlas import Atlas  # loads pandas
 
-        return sample_city()
+            self._atlas = Atlas.of(self.folder.path) if self.folder else Atlas()
+        return self._atlas
 
     @property
     def code(self) -> str:
         """The buurt the figures are about: the chosen one, else the default."""
+        from ..atlas import DEFAULT_AREA
+
         return self.chosen or DEFAULT_AREA
 
     @property
@@ -131,14 +134,15 @@ class Session:
 
         screens = (s for s in self._screens.values() if s.exercise.kind == "area")
         tried = [s.value().get("code") for s in screens if self.participant is None]
-        kept = chosen_code(self.answers(), self.area())
-        return kept or next(filter(None, tried), None)
+        kept = chosen_code(self.answers(), self.atlas)
+        return kept or next((code for code in tried if self.atlas.area(code)), None)
 
     def context(self) -> "Context":
         """Return what faces and figures are made for."""
         from .parts import Context
 
-        return Context(self.area(), self.code, self.answers())
+        code = self.code
+        return Context(self.atlas.area(code), code, self.answers(), self.atlas)
 
     # --- the page
 

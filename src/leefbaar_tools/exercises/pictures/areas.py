@@ -1,12 +1,13 @@
 """Figures of the chosen buurt: what an estimate shows, what an explorer draws, and pictures."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, wraps
+from math import nan
 from typing import Any, ClassVar
 
 from ... import analysis, figures
-from ...areas import Area, Indicator
+from ...areas import CATALOGUE, Area, AreaError, Indicator
 from ...dutch import format_number, join_words
 from ...paper import (
     Block,
@@ -23,12 +24,49 @@ from ...resources import material
 from ..explore import TIMES
 from ..parts import Context, Part
 
+UNKNOWN = "niet bekend"
 ALIKE = 8  # how many look-alike buurten a place is given among
 
 # An area never changes, and twelve people share a few buurten: each figure is made once.
 _once = lru_cache(maxsize=512)
 
 
+def own_or_sample(draw: Callable[..., list[Block]]) -> Callable[..., list[Block]]:
+    """Let a drawing say what the figures of the own buurt lack, and show the sample city then."""
+
+    @wraps(draw)
+    def drawn(context: Context, *more) -> list[Block]:
+        try:
+            return draw(context, *more)
+        except AreaError as lacking:
+            if context.invented:
+                raise
+            said = f"{context.name}: {_small(str(lacking))} Daarom zie je hier de voorbeeldstad."
+            return [Paragraph(said), *draw(context.sample(), *more)]
+
+    return drawn
+
+
+def _small(sentence: str) -> str:
+    return f"{sentence[0].lower()}{sentence[1:]}"
+
+
+def _or_why_not(draw: Callable[..., list[Block]]) -> Callable[..., list[Block]]:
+    """Let a drawing beside a guess say what lacks: another city would be no answer to it."""
+
+    @wraps(draw)
+    def drawn(context: Context, *more) -> list[Block]:
+        try:
+            return draw(context, *more)
+        except AreaError as lacking:
+            if context.invented:
+                raise
+            return [Paragraph(f"{context.name}: {_small(str(lacking))}")]
+
+    return drawn
+
+
+@_or_why_not
 def doors_seen(context: Context, indicator: str, guess: int | None) -> list[Block]:
     """Return a guess out of ten beside the buurt, the city and the country."""
     title, rows = _out_of_ten(context.area, context.code, indicator)
@@ -58,6 +96,7 @@ def _out_of_ten(area: Area, code: str, indicator: str) -> tuple[str, list]:
     return title, rows
 
 
+@_or_why_not
 def relative_seen(
     context: Context, indicator: str, words: tuple[str, ...], guess: list[str] | None
 ) -> list[Block]:
@@ -69,7 +108,7 @@ def relative_seen(
         The words of the question, from more to less.
     """
     found, picture = _beside_city(context.area, context.code, indicator, words)
-    said = f"Jij dacht: {guess[0]}. " if guess and picture else ""
+    said = f"Jij dacht: {guess[0]}. " if guess and found.startswith("Volgens") else ""
     return [Paragraph(said + found), *([on_paper(picture, 125)] if picture else [])]
 
 
@@ -88,7 +127,11 @@ def _beside_city(area: Area, code: str, indicator: str, words: tuple[str, ...]):
         if found == words[1]
         else f"{found} dan in {city['name']}"
     )
-    return f"Volgens {by}: {than}.", place_figure(area, code, indicator)
+    try:
+        picture = place_figure(area, code, indicator)
+    except AreaError:  # which buurten are alike is not known: the answer itself is
+        picture = None
+    return f"Volgens {by}: {than}.", picture
 
 
 _ANALYSIS_WORDS = {
@@ -100,6 +143,7 @@ _ANALYSIS_WORDS = {
 @_once
 def place_figure(area: Area, code: str, indicator: str) -> figures.Figure | None:
     """Return where the buurt stands among look-alikes; None when too little is known."""
+    analysis.check_background(area)
     place = analysis.place(area, code, indicator, k=ALIKE)
     if place.reason:
         return None
@@ -134,6 +178,9 @@ def trend_figure(area: Area, code: str, indicator: str) -> figures.Figure | None
     """Return the figure of the buurt over the years beside the city; None without any value."""
     known = area.indicator(indicator)
     scale, decimals, unit = _scale(known)
+    if len(known.years) < 2:
+        (year,) = known.years
+        raise AreaError(f"Van {known.title} is er alleen een cijfer over {year}.")
     trend = analysis.trend(area, code, indicator)
     if not trend.series["value"].notna().any():
         return None
@@ -161,17 +208,18 @@ def trend_figure(area: Area, code: str, indicator: str) -> figures.Figure | None
 
 @_once
 def _changes(area: Area, code: str, indicator: str, span: int) -> analysis.Changes:
+    analysis.check_background(area)
     return analysis.changes_alike(area, code, indicator, ALIKE, span)
 
 
+@own_or_sample
 def changes_seen(context: Context, indicator: str, span: int) -> list[Block]:
     """Return how much a figure changed by itself in buurten that are alike."""
     area, code = context.area, context.code
     found = _changes(area, code, indicator, span)
-    name = area.name(code)
     if found.reason or found.own != found.own:
         why = found.reason or "het cijfer is hier te klein of niet bekend."
-        return [Paragraph(f"{name}: {why[0].lower()}{why[1:]}")]
+        return [Paragraph(f"{context.name}: {_small(why)}")]
     return [on_paper(_changes_figure(area, code, indicator, span), 140)]
 
 
@@ -192,32 +240,40 @@ def _changes_figure(area: Area, code: str, indicator: str, span: int) -> figures
     )
 
 
-def changes_table(context: Context, compass: Mapping[str, str], span: int) -> tuple[Block, ...]:
+@own_or_sample
+def changes_table(context: Context, compass: Mapping[str, str], span: int) -> list[Block]:
     """Return, per compass figure, what it is now and how it moved in buurten that are alike."""
     area, code = context.area, context.code
     rows, sources = [], []
-    for label, indicator in compass.items():
-        if not indicator:
+    asked = {label: indicator for label, indicator in compass.items() if indicator}
+    if asked and not set(asked.values()) & set(area.indicators):
+        raise AreaError("Deze kompascijfers zijn er niet in deze gegevens.")
+    for label, indicator in asked.items():
+        if indicator not in area.indicators:
+            rows.append((label, UNKNOWN, UNKNOWN))
             continue
         known = area.indicator(indicator)
         scale, decimals, _ = _scale(known)
         own = analysis.figure(area, code, indicator)
-        found = _changes(area, code, indicator, span)
-        now = "niet bekend" if own["reason"] else format_number(own["value"] * scale, decimals)
-        moved = "niet bekend"
+        try:
+            found = _changes(area, code, indicator, span)
+        except AreaError:  # which buurten are alike is not known
+            found = analysis.Changes(nan, (), *known.years[-1:] * 2, UNKNOWN)
+        now = UNKNOWN if own["reason"] else format_number(own["value"] * scale, decimals)
+        moved = UNKNOWN
         if not found.reason:
             moved = _between(found.alike, scale, decimals)
         unit = " (score × 100)" if known.kind == "score" else ""
         rows.append((f"{label}{unit}", now, moved))
         sources.append(area.source_line(indicator, since=found.start))
     if not rows:
-        return ()
+        return []
     caption = f"{area.name(code)}: zo veranderen deze cijfers al zonder jouw plan"
     header = ("Kompascijfer", "Nu", f"Verandering in {span} jaar, bij buurten die erop lijken")
-    return (
+    return [
         Table(header, tuple(rows), caption, align=("left", "right", "left")),
         *(Paragraph(f"Bron: {line}") for line in dict.fromkeys(sources)),
-    )
+    ]
 
 
 def _between(changes: tuple[float, ...], scale: float, decimals: int) -> str:
@@ -229,6 +285,7 @@ def _between(changes: tuple[float, ...], scale: float, decimals: int) -> str:
 # --- what an explorer draws: of the choices made, a figure with what is said under it
 
 
+@own_or_sample
 def _trend_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
     figure = trend_figure(context.area, context.code, chosen["indicator"])
     if figure is None:
@@ -236,11 +293,12 @@ def _trend_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[B
     return [on_paper(figure, 140), *note(settings, chosen["indicator"])]
 
 
+@own_or_sample
 def _place_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
     figure = place_figure(context.area, context.code, chosen["indicator"])
     if figure is None:
         reason = analysis.place(context.area, context.code, chosen["indicator"], k=ALIKE).reason
-        return [Paragraph(f"{context.area.name(context.code)}: {reason[0].lower()}{reason[1:]}")]
+        return [Paragraph(f"{context.name}: {_small(reason)}")]
     return [on_paper(figure, 140), *note(settings, chosen["indicator"])]
 
 
@@ -251,13 +309,18 @@ def note(settings: Mapping, key: str) -> list[Block]:
 
 
 def _too_little(context: Context) -> Paragraph:
-    name = context.area.name(context.code)
-    return Paragraph(f"{name}: hier is te weinig over bekend voor een eerlijk beeld.")
+    return Paragraph(f"{context.name}: hier is te weinig over bekend voor een eerlijk beeld.")
 
 
+@own_or_sample
 def _profile_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
-    figure = _profile_figure(context.area, context.code, tuple(chosen["indicators"]))
-    return [_too_little(context) if figure is None else on_paper(figure, 140)]
+    known = [id for id in chosen["indicators"] if id in context.area.indicators]
+    if not known:
+        raise AreaError("Deze cijfers zijn er niet in deze gegevens.")
+    figure = _profile_figure(context.area, context.code, tuple(known))
+    lost = [item.title for item in CATALOGUE if item.id in {*chosen["indicators"]} - {*known}]
+    told = [Paragraph(f"Niet in deze gegevens: {join_words(lost)}.")] if lost else []
+    return [_too_little(context) if figure is None else on_paper(figure, 140), *told]
 
 
 @_once
@@ -284,10 +347,11 @@ def _hundred(table) -> list[float | None]:
     return [None if value != value else value * 100 for value in table["value"]]
 
 
+@own_or_sample
 def _map_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
     figure = _map_figure(context.area, context.code, chosen["indicator"])
     if figure is None:
-        return [Paragraph("Van dit gebied is er geen kaart met grenzen.")]
+        raise AreaError("Er is geen kaart met grenzen.")
     return [on_paper(figure, 140), *note(settings, chosen["indicator"])]
 
 
@@ -350,14 +414,16 @@ LETTERS = "ABCD"
 
 
 def _expected_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
-    """Draw the buurten by vulnerability; letters for those to talk about, in order of code."""
-    stage = chosen["stage"]
-    if not _special(context.area, settings["indicator"]):
+    """Draw the buurten by vulnerability; letters for those to talk about, in order of code.
+
+    Always those of the sample city: a letter for a real buurt would be a verdict on it.
+    """
+    stage, area = chosen["stage"], context.sample().area
+    if not _special(area, settings["indicator"]):
         stage = min(stage, 1)  # there is none to name
     figure = _expected_figure(
-        context.area, settings["indicator"], stage, tuple(settings["titles"]),
-        tuple(settings["axes"]),
-    )  # fmt: skip
+        area, settings["indicator"], stage, tuple(settings["titles"]), tuple(settings["axes"])
+    )
     return [on_paper(figure, 150), *note(settings, str(stage))]
 
 
@@ -454,23 +520,23 @@ class Picture(Part):
 
     def brief(self, context: Context) -> tuple[Block, ...]:
         """Return what the figure says, in words: the picture itself is on the wall."""
-        figure = self._figure(context)
-        said = f"{figure.title}. {figure.description}" if figure else ""
+        drawn = [block for block in self._blocks(context) if isinstance(block, FigureBlock)]
+        said = " ".join(f"{block.title}. {block.alt}" for block in drawn)
         return (Paragraph((Strong(f"▲ {self.title or 'Beeld'}: "), said)),)
-
-    def _figure(self, context: Context) -> figures.Figure | None:
-        return _FIGURES[self.show](context.area, self.area or context.code, self.indicator)
 
     def paper(self, context: Context) -> tuple[Block, ...]:
         """Return the figure, or why there is none."""
-        code = self.area or context.code
-        figure = self._figure(context)
-        if figure is None:
-            block = _too_little(replace(context, code=code))
-        else:
-            block = on_paper(figure, 125)
         heading = (Heading(self.title, 3),) if self.title else ()
-        return (Together((*heading, block)),)
+        return (Together((*heading, *self._blocks(context))),)
+
+    def _blocks(self, context: Context) -> list[Block]:
+        """Return the figure, or why there is none."""
+        there = (context.about(self.area) if self.area else None) or context
+        return own_or_sample(self._drawn)(there)
+
+    def _drawn(self, context: Context) -> list[Block]:
+        figure = _FIGURES[self.show](context.area, context.code, self.indicator)
+        return [_too_little(context) if figure is None else on_paper(figure, 125)]
 
 
 def _line(series, scale: float) -> dict[int, float]:
