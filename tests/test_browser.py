@@ -120,7 +120,7 @@ def test_choose_with_the_mouse(page, room):
 def test_estimate_with_the_mouse_then_see(page, room):
     begin_as(page, "Vink")
     exercise(page, "Over welke buurt gaat het?").get_by_label(
-        "Welke buurt lijkt het meest op die van jou?"
+        "Welke buurt is van jou, of lijkt er het meest op?"
     ).select_option(index=3)
     frame = exercise(page, "Zes keer schatten")
     alone = frame.get_by_role(

@@ -309,7 +309,7 @@ def area_map(label="Molenbuurt"):
         {"B1": 0, "B2": 2, "B3": None},
         names,
         [f"{word} dan {label}" for word in WORDS],
-        "B1",
+        (label, ["B1"]),
         SOURCE,
         NOTICE,
     )
@@ -714,7 +714,7 @@ def test_map_shows_the_class_of_each_buurt_by_shade_and_sign():
         "Parkbuurt": "#ffffff",  # not known
         "Dijkbuurt": "#ffffff",  # no class at all
     }
-    like = figures.area_map("t", SQUARES, {"B1": 1}, {}, WORDS, "B2", SOURCE)
+    like = figures.area_map("t", SQUARES, {"B1": 1}, {}, WORDS, ("B2", ["B2"]), SOURCE)
     assert regions(like.svg)["B1"].get("fill") == "#d0d0d0"
     # Without colour: a sign in each buurt and each box of the legend, here a + and a −, two ?.
     outlines = {sign: sheet.outline(sign, "bold") for sign in "+=−?"}
@@ -751,12 +751,31 @@ def test_map_outlines_the_own_buurt_over_the_others():
     assert edges.pop("Molenbuurt") == (sheet.BLUE, "1.6")
     assert set(edges.values()) == {(sheet.INK, "0.3")}
     with pytest.raises(ValueError, match="no boundaries"):
-        figures.area_map("t", {}, {}, {}, WORDS, "B1", SOURCE)
+        figures.area_map("t", {}, {}, {}, WORDS, ("B1", ["B1"]), SOURCE)
+
+
+def test_of_a_wijk_every_buurt_is_outlined_under_its_own_name():
+    own = ("Wijk Noord", ["W1", "B1", "B2"])
+    figure = figures.area_map("t", SQUARES, {}, {}, WORDS, own, SOURCE)
+    blue = {n for n, path in regions(figure.svg).items() if path.get("stroke") == sheet.BLUE}
+    assert blue == {"B1", "B2"}
+    assert figure.description.startswith("Kaart met Wijk Noord omlijnd.")
+
+
+def test_points_that_no_pen_can_show_apart_are_left_out_and_corners_stay():
+    """A side of 400 metres in steps of a centimetre; on paper 75 mm."""
+    fine = [(x / 100, 0.0) for x in range(40001)] + [(400, 400), (0, 400), (0.0, 0.0)]
+    shapes = SQUARES | {"B1": [[fine]]}
+    figure = figures.area_map("t", shapes, {}, {}, WORDS, ("B1", ["B1"]), SOURCE)
+    points = corners(regions(figure.svg)["B1"].get("d"))
+    assert 100 < len(points) < 400
+    left, right = min(x for x, _ in points), max(x for x, _ in points)
+    assert right - left == pytest.approx(75, abs=0.3)
 
 
 def test_a_name_with_signs_stands_safely_in_the_map():
     names = {"B1": '<b>&"\x00'}
-    figure = figures.area_map("t", SQUARES, {"B1": 0}, names, WORDS, "B1", SOURCE)
+    figure = figures.area_map("t", SQUARES, {"B1": 0}, names, WORDS, ("B1", ["B1"]), SOURCE)
     assert regions(figure.svg)['<b>&"□'].get("stroke") == sheet.BLUE
     assert to_pdf(Document("Blad", (figure.block(),)))
 

@@ -155,7 +155,7 @@ class AreaControl(Control):
     def _button(self, place) -> widgets.Button:
         button = widgets.Button(description=place.words, tooltip="")
         button.on_click(lambda _: self._choose(place))
-        return button.add_class("leefbaar-knop")
+        return button.add_class("leefbaar-knop").add_class("leefbaar-licht")
 
     def _choose(self, place) -> None:
         self._take(place.code)

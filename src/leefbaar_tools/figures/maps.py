@@ -1,6 +1,6 @@
 """A map of the buurten of a gemeente: three shades with a sign each, no ranking."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from .sheet import BLUE, INK, WIDTH, Figure, Sheet, wrap
 
@@ -8,6 +8,7 @@ from .sheet import BLUE, INK, WIDTH, Figure, Sheet, wrap
 _CLASSES = (("#8f8f8f", "+"), ("#d0d0d0", "="), ("#ffffff", "−"))
 _UNKNOWN = ("#ffffff", "?")
 _HEIGHT = 150  # mm for the map itself
+_NEAR = 0.25  # mm between points of an edge, less than its own line is thick
 
 Ring = Sequence[tuple[float, float]]
 
@@ -18,7 +19,7 @@ def area_map(
     classes: Mapping[str, int | None],
     names: Mapping[str, str],
     words: Sequence[str],
-    own: str,
+    own: tuple[str, Collection[str]],
     source: str,
     notice: str = "",
 ) -> Figure:
@@ -35,8 +36,8 @@ def area_map(
         Shown when one points at a buurt.
     words : sequence of str
         Three words for the classes, from more to less.
-    own : str
-        Code of the own buurt.
+    own : (name, codes)
+        The own buurt, or the own wijk with its buurten.
     source, notice : str
 
     Raises
@@ -48,14 +49,19 @@ def area_map(
         raise ValueError("no boundaries to draw")
     place = _fitted([p for polygons in shapes.values() for rings in polygons for p in rings[0]])
     sheet = Sheet(_HEIGHT + 34)
-    order = sorted(shapes, key=lambda code: code == own)  # the own edge lies over the others
+    own_name, own_codes = own
+    order = sorted(shapes, key=lambda code: code in own_codes)  # the own edge lies over the others
     for code in order:
         fill, sign = _look(classes.get(code))
-        edge, width = (BLUE, 1.6) if code == own else (INK, 0.3)
-        rings = [[place(point) for point in ring] for polygon in shapes[code] for ring in polygon]
+        edge, width = (BLUE, 1.6) if code in own_codes else (INK, 0.3)
+        rings = [
+            _thinned([place(point) for point in ring])
+            for polygon in shapes[code]
+            for ring in polygon
+        ]
         sheet.area(rings, fill, edge, width, names.get(code, code))
         x, y = _middle(max(rings, key=_size))
-        sheet.text(x, y + 2, [sign], "center", "bold", BLUE if code == own else INK)
+        sheet.text(x, y + 2, [sign], "center", "bold", BLUE if code in own_codes else INK)
     foot = _HEIGHT + 6
     for number, (word, (fill, sign)) in enumerate(zip(words, _CLASSES, strict=True)):
         y = foot + number * 8
@@ -66,9 +72,9 @@ def area_map(
     sheet.text(105, foot, ["?"], "center", "bold")
     sheet.text(114, foot, ["te klein of niet bekend"])
     sheet.lines([[(100, foot + 6), (110, foot + 6)]], BLUE, width=1.6)
-    sheet.text(114, foot + 8, wrap(names.get(own, own), WIDTH - 114, 1), weight="bold", color=BLUE)
+    sheet.text(114, foot + 8, wrap(own_name, WIDTH - 114, 1), weight="bold", color=BLUE)
     known = {code: classes.get(code) for code in shapes}
-    return sheet.figure(title, _spoken(known, names, words, own), source, notice)
+    return sheet.figure(title, _spoken(known, names, words, own_name), source, notice)
 
 
 def _look(number: int | None) -> tuple[str, str]:
@@ -82,15 +88,25 @@ def _spoken(classes, names, words, own) -> str:
         of = [names.get(code, code) for code, known in classes.items() if known == number]
         if of:
             parts.append(f"{word[0].upper()}{word[1:]}: {', '.join(of)}.")
-    return f"Kaart met {names.get(own, own)} omlijnd. {' '.join(parts)}"
+    return f"Kaart met {own} omlijnd. {' '.join(parts)}"
 
 
 def _fitted(points: Ring):
     """Return a function from metres to places on the sheet, north up."""
     xs, ys = [x for x, _ in points], [y for _, y in points]
-    scale = min(WIDTH / (max(xs) - min(xs)), _HEIGHT / (max(ys) - min(ys)))
-    left = (WIDTH - scale * (max(xs) - min(xs))) / 2
-    return lambda point: (left + (point[0] - min(xs)) * scale, (max(ys) - point[1]) * scale)
+    west, east, south, north = min(xs), max(xs), min(ys), max(ys)
+    scale = min(WIDTH / (east - west), _HEIGHT / (north - south))
+    left = (WIDTH - scale * (east - west)) / 2
+    return lambda point: (left + (point[0] - west) * scale, (north - point[1]) * scale)
+
+
+def _thinned(ring: Ring) -> list[tuple[float, float]]:
+    """Leave out points nearer to the one before than a pen can show; real maps have thousands."""
+    kept = [ring[0]]
+    for point in ring[1:-1]:
+        if abs(point[0] - kept[-1][0]) + abs(point[1] - kept[-1][1]) >= _NEAR:
+            kept.append(point)
+    return [*kept, ring[-1]] if len(kept) > 2 else list(ring)
 
 
 def _size(ring: Ring) -> float:

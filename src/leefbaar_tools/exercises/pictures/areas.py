@@ -368,14 +368,16 @@ def _map_figure(area: Area, code: str, indicator: str) -> figures.Figure | None:
     said = [f"{words[0]} dan heel {city}", f"net als heel {city}", f"{words[2]} dan heel {city}"]
     found = {c: analysis.relative_to_city(area, c, indicator) for c in shapes}
     classes = {c: words.index(word) if word else None for c, word in found.items()}
-    own = classes.get(code)
+    word = analysis.relative_to_city(area, code, indicator)
+    own = words.index(word) if word else None
+    inside = [code, *regions.index[regions["parent"] == code]]
     return figures.area_map(
         f"{name}, {known.title}: {'niet bekend' if own is None else said[own]}",
         shapes,
         classes,
         dict(regions["name"]),
         said,
-        code,
+        (name, inside),
         area.source_line(indicator),
     )
 
