@@ -84,7 +84,10 @@ class Explore(Exercise):
         chosen: dict[str, Any] = {TIMES: kept[TIMES]}
         for control in self.controls:
             chosen |= control["options"][kept[control["key"]][0]]
-        drawn = tuple(pictures.DRAWINGS[self.show](context, chosen, self.settings))
+        # What is told about one place stays there: only the sample city has its reports, and a
+        # letter for a real buurt would be a verdict on it.
+        there = context if self.about_area else context.sample()
+        drawn = tuple(pictures.DRAWINGS[self.show](there, chosen, self.settings))
         return (*self._whose(context, drawn), *drawn)
 
     def _whose(self, context: Context, drawn: tuple[Block, ...]) -> tuple[Block, ...]:

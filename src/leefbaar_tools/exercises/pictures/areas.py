@@ -416,16 +416,14 @@ LETTERS = "ABCD"
 
 
 def _expected_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
-    """Draw the buurten by vulnerability; letters for those to talk about, in order of code.
-
-    Always those of the sample city: a letter for a real buurt would be a verdict on it.
-    """
-    stage, area = chosen["stage"], context.sample().area
-    if not _special(area, settings["indicator"]):
+    """Draw the buurten by vulnerability; letters for those to talk about, in order of code."""
+    stage = chosen["stage"]
+    if not _special(context.area, settings["indicator"]):
         stage = min(stage, 1)  # there is none to name
     figure = _expected_figure(
-        area, settings["indicator"], stage, tuple(settings["titles"]), tuple(settings["axes"])
-    )
+        context.area, settings["indicator"], stage, tuple(settings["titles"]),
+        tuple(settings["axes"]),
+    )  # fmt: skip
     return [on_paper(figure, 150), *note(settings, str(stage))]
 
 

@@ -1,0 +1,331 @@
+"""Who chooses a real buurt sees its figures everywhere, and is told where there are none."""
+
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+import real_area
+from real_area import code_of
+from test_exercises import nodes, written
+
+from leefbaar_tools import analysis, cli, group
+from leefbaar_tools.answers import WorkFolder
+from leefbaar_tools.areas import sample_city
+from leefbaar_tools.atlas import DEFAULT_AREA, Atlas
+from leefbaar_tools.exercises import area_screen, parts
+from leefbaar_tools.exercises.counted import read_meeting
+from leefbaar_tools.exercises.screens import screen_for
+from leefbaar_tools.exercises.session import Session
+from leefbaar_tools.handouts import HandoutError, Reader, make_document, reader_for, run
+from leefbaar_tools.paper import FigureBlock
+from leefbaar_tools.resources import meetings
+from leefbaar_tools.sources import recognise
+from leefbaar_tools.store import Store
+
+FIXTURES = Path(__file__).parent / "fixtures_sources"
+OWN, WIJK = code_of(DEFAULT_AREA), "WK000101"
+NAMED = "Lisdoddebuurt (buurt in Lisdoddewijk, Voorstad)"
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory):
+    """A working folder in which Voorstad was imported."""
+    folder = tmp_path_factory.mktemp("voorstad")
+    real_area.fill(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(filled, tmp_path):
+    shutil.copytree(filled / "gegevens", tmp_path / "gegevens")
+    return tmp_path
+
+
+@pytest.fixture
+def poor(tmp_path):
+    """A working folder with one year of one source, of another gemeente, and little in it."""
+    path = FIXTURES / "kwb-2020-84799NED-typed.csv"
+    Store(tmp_path / "gegevens").add(recognise.read(path), path)
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def ran():
+    """Every notebook, run once."""
+    return [run(nbformat.read(path, as_version=4), path.stem) for path in meetings()]
+
+
+def exercises(number=1):
+    return read_meeting(meetings()[number - 1]).exercises
+
+
+def pictures(blocks):
+    return list(nodes(blocks, FigureBlock))
+
+
+# --- what there is to choose
+
+
+def test_a_place_is_found_by_parts_of_its_names(filled):
+    atlas = Atlas.of(filled)
+    place = atlas.place(OWN)
+    found = [p.code for p in atlas.find(place.name[:6].upper())]
+    assert OWN in found
+    both = atlas.find(f"{place.name[:5]} voorst")
+    assert OWN in [p.code for p in both]
+    assert all(p.gemeente == "Voorstad" for p in both)
+    assert atlas.find("zzz") == atlas.find("  ") == []
+    names = [p.name for p in atlas.find("noord")]
+    begins = [name.lower().startswith("noord") for name in names]
+    assert begins == sorted(begins, reverse=True), "a name that begins with it comes first"
+    everything = atlas.find("voorstad")
+    assert {p.level for p in everything} == {"buurt", "wijk"}
+    assert len(everything) == len(sample_city().regions) - 2, "all but the city and the country"
+    assert "BU99990101" not in [p.code for p in atlas.find("lisdodde")]
+    assert "BU99990101" in [p.code for p in atlas.find("lisdodde", sample=True)]
+
+
+def test_names_of_two_gemeenten_are_told_apart(folder):
+    path = FIXTURES / "kwb-2020-84799NED-typed.csv"
+    Store(folder / "gegevens").add(recognise.read(path), path)
+    atlas = Atlas.of(folder)
+    cities = {p.gemeente for p in atlas.find("a")}
+    assert len(cities) > 1
+    one = next(p for p in atlas.find("a") if p.gemeente != "Voorstad")
+    assert one.gemeente in one.words
+    assert atlas.area(one.code) is not atlas.area(OWN)
+
+
+def test_the_figures_are_those_of_the_sample_city_they_were_made_of(filled):
+    area, sample = Atlas.of(filled).area(OWN), sample_city()
+    for indicator in ("single_person", "income", "sociale_samenhang"):
+        year = area.indicators[indicator].years[-1]
+        mine, its = (
+            analysis.figure(a, c, indicator, year)["value"]
+            for a, c in ((area, OWN), (sample, DEFAULT_AREA))
+        )
+        assert mine == pytest.approx(its, abs=1e-9)
+    assert area.notice == ""
+
+
+def test_what_is_imported_later_is_there_at_once_and_the_rest_is_read_once(folder):
+    atlas = Atlas(Store(folder / "leeg"))
+    assert not atlas.real
+    assert atlas.area(OWN) is None
+    assert atlas.find("voor") == []
+    shutil.copytree(folder / "gegevens", folder / "leeg")
+    assert atlas.real
+    assert atlas.area(OWN) is atlas.area(code_of("BU99990201"))
+    assert atlas.area("GM0001") is atlas.area("BU00019999") is atlas.area(3) is None
+
+
+def test_a_damaged_store_is_told_and_the_sample_city_stays(folder):
+    next((folder / "gegevens").glob("kwb-2024*.parquet")).write_bytes(b"kapot")
+    atlas = Atlas.of(folder)
+    assert atlas.area(OWN) is None
+    assert "beschadigd" in atlas.problem
+    assert atlas.area(DEFAULT_AREA) is sample_city()
+    here = Session(folder, strict=True)
+    screen = screen_for(exercises()["m1-buurt"], here)
+    assert "beschadigd" in screen.controls["code"]._chosen.value
+    with pytest.raises(HandoutError, match="beschadigd"):
+        reader_for("deelnemer", None, OWN, atlas)
+
+
+# --- on screen
+
+
+def search(screen, text):
+    control = screen.controls["code"]
+    control._search.value = text
+    return control
+
+
+def choose(screen, text):
+    search(screen, text)._found.children[0].click()
+
+
+def kept(folder, exercise="m1-buurt"):
+    return WorkFolder(folder).journal().newest(exercise).value
+
+
+def test_a_found_place_is_chosen_with_its_name_and_the_page_follows(folder):
+    here = Session(folder, strict=True)
+    screens = {id: screen_for(part, here) for id, part in exercises().items()}
+    name = Atlas.of(folder).place(OWN)
+    choose(screens["m1-buurt"], f"{name.name} voorstad")
+    assert kept(folder) == {"code": OWN, "name": name.words}
+    assert here.code == OWN
+    assert name.words in screens["m1-buurt"].controls["code"]._chosen.value
+    for id in ("m1-profiel", "m1-kaart", "m1-lijken", "m1-jaren"):
+        blocks = screens[id].blocks()
+        assert name.name in written(blocks), id
+        assert not any("voorbeelddata" in one.source for one in pictures(blocks)), id
+    screens["m1-schatting"].controls["alleen"].set(3)
+    screens["m1-schatting"].typed()
+    screens["m1-schatting"]._button.click()
+    assert "Heel Voorstad" in screens["m1-schatting"]._pictures["alleen"].value
+    again = screen_for(exercises()["m1-buurt"], Session(folder, strict=True))
+    assert again.value()["code"] == OWN
+
+
+def test_back_to_the_sample_city_by_the_list(folder):
+    here = Session(folder, strict=True)
+    screen = screen_for(exercises()["m1-buurt"], here)
+    choose(screen, "voorstad")
+    control = screen.controls["code"]
+    control._list.index = 3
+    assert kept(folder)["code"].startswith("BU9999")
+    assert control._chosen.value == ""
+    choose(screen, "voorstad")
+    assert kept(folder)["code"].startswith(("BU0001", "WK0001"))
+    assert control._list.index == 0
+    control._list.index = 3
+    control._list.index = 0
+    assert kept(folder)["code"] == "", "chosen away again"
+
+
+def test_one_choice_is_one_line(folder):
+    screen = screen_for(exercises()["m1-buurt"], Session(folder, strict=True))
+    screen.controls["code"]._list.index = 2
+    choose(screen, "voorstad")
+    path = folder / "antwoorden" / "Deelnemer 1.jsonl"
+    assert len(path.read_text("utf-8").splitlines()) == 2
+
+
+def test_too_many_and_none_are_told(folder):
+    screen = screen_for(exercises()["m1-buurt"], Session(folder, strict=True))
+    control = search(screen, "voorstad")
+    assert len(control._found.children) == area_screen.SHOWN
+    assert "Typ meer" in control._said.value
+    control = search(screen, "qqq")
+    assert control._found.children == ()
+    assert "Niets gevonden" in control._said.value
+    control = search(screen, "")
+    assert control._said.value == ""
+
+
+def test_without_real_figures_there_is_only_the_list(tmp_path):
+    screen = screen_for(exercises()["m1-buurt"], Session(tmp_path, strict=True))
+    control = screen.controls["code"]
+    assert control._search is None
+    assert control._list.description == exercises()["m1-buurt"].question
+
+
+def test_the_projected_copy_follows_and_keeps_nothing(folder):
+    here = Session(folder, facilitator=True, strict=True)
+    screens = {id: screen_for(exercises()[id], here) for id in ("m1-buurt", "m1-jaren")}
+    choose(screens["m1-buurt"], "lisdoddeb")
+    assert "Lisdoddebuurt" in written(screens["m1-jaren"].blocks())
+    assert here.code == OWN
+    assert not (folder / "antwoorden" / "Deelnemer 1.jsonl").exists()
+
+
+def test_on_a_computer_without_the_figures_the_choice_is_told_and_kept(folder, tmp_path_factory):
+    screen = screen_for(exercises()["m1-buurt"], Session(folder, strict=True))
+    choose(screen, "lisdoddeb")
+    other = tmp_path_factory.mktemp("andere")
+    shutil.copytree(folder / "antwoorden", other / "antwoorden")
+    here = Session(other, strict=True)
+    there = screen_for(exercises()["m1-buurt"], here)
+    told = there.controls["code"]._chosen.value
+    assert "geen cijfers" in told
+    assert "Lisdoddebuurt (buurt in" in told
+    assert here.code == DEFAULT_AREA
+    assert there.value()["code"] == OWN
+    answers = WorkFolder(other).journal().all()
+    context = parts.Context(sample_city(), DEFAULT_AREA, answers)
+    report = exercises()["m1-buurt"].report(answers["m1-buurt"].value, context)
+    assert "Lisdoddebuurt (buurt in" in written(report)
+
+
+# --- on paper
+
+
+def test_all_four_meetings_are_printed_for_a_real_buurt(folder, ran):
+    here = Session(folder, strict=True)
+    for number in (1, 2, 3, 4):
+        for id, part in exercises(number).items():
+            if part.kind in ("area", "explore", "map", "estimate", "goal"):
+                screen = screen_for(part, here)
+                if id == "m1-buurt":
+                    choose(screen, "lisdoddeb")
+                screen.typed()
+                screen.flush()
+    atlas = Atlas.of(folder)
+    reader = reader_for("deelnemer", WorkFolder(folder).journal().path, None, atlas)
+    assert reader.code == OWN
+    for notebook in ran:
+        document = make_document(notebook, reader, atlas)
+        blocks = document.blocks
+        for one in pictures(blocks):
+            if "CBS, Kerncijfers" in one.source and "voorbeelddata" not in one.source:
+                assert "editie" in one.source
+                assert "gebiedsindeling" in one.source
+        assert dict(document.meta)["Gegevens"].startswith("CBS, Kerncijfers wijken en buurten 20")
+    first = make_document(ran[0], reader, atlas)
+    real = [one.source for one in pictures(first.blocks) if "voorbeelddata" not in one.source]
+    assert any("Leefbaarometer" in source for source in real)
+    assert any("Kerncijfers" in source for source in real)
+    second = make_document(ran[1], reader, atlas)
+    assert "Dit gaat over de voorbeeldstad, niet over Lisdoddebuurt." in written(second.blocks)
+    assert all(
+        "voorbeelddata" in one.source for one in pictures(second.blocks) if "melding" in one.source
+    )
+
+
+@pytest.mark.parametrize("audience", ["deelnemer", "begeleider"])
+def test_with_little_known_every_sheet_is_made_and_says_what_lacks(poor, ran, audience):
+    atlas = Atlas.of(poor)
+    buurt = next(place for place in atlas.find("a") if place.level == "buurt")
+    for notebook in ran:
+        document = make_document(notebook, Reader(audience, buurt.code), atlas)
+        text = written(document.blocks)
+        for one in pictures(document.blocks):
+            real = "CBS" in one.source and "voorbeelddata" not in one.source
+            assert buurt.name in one.alt or not real
+        if audience == "deelnemer" and notebook is ran[0]:
+            assert "Daarom zie je hier de voorbeeldstad." in text
+            assert "is er niet in deze gegevens" in text
+
+
+def test_every_drawing_of_a_wijk_is_made(filled):
+    atlas = Atlas.of(filled)
+    wijk = next(place.code for place in atlas.find("voorstad") if place.level == "wijk")
+    context = parts.Context(atlas.area(wijk), wijk, {}, atlas)
+    for part in exercises().values():
+        if part.kind in ("explore", "map", "estimate", "goal"):
+            assert part.paper(context)
+    (chart,) = pictures(exercises()["m1-kaart"].drawing({}, context))
+    assert f"Kaart met {context.name} omlijnd" in chart.alt
+
+
+def test_handouts_for_a_real_buurt_by_name(folder, tmp_path, capsys):
+    out = tmp_path / "uit"
+    arguments = ["handouts", "1", "--folder", str(folder), "--output", str(out)]
+    assert cli.main([*arguments, "--area", "lisdoddebuurt voorstad"]) == 0
+    assert (out / f"1-wijk-in-beeld-deelnemer-{OWN}.pdf").exists()
+    assert cli.main([*arguments, "--area", "lisdoddebuurt"]) == 1
+    told = capsys.readouterr().err
+    assert OWN in told
+    assert DEFAULT_AREA in told
+    assert cli.main([*arguments, "--area", "nergenshuizen"]) == 1
+
+
+# --- in the group
+
+
+def test_names_of_the_own_buurten_are_held_back(folder):
+    here = Session(folder, strict=True)
+    for number in range(6):
+        here.switch(f"Vogel {number}")
+        choose(screen_for(exercises()["m1-buurt"], here), "lisdoddeb")
+        proud = screen_for(exercises()["m1-trots"], here)
+        field = next(iter(proud.controls.values()))
+        field.set("In Maalderijbuurt gaat het goed" if number else "Het gaat goed")
+        proud.typed()
+        proud.flush()
+    sheet = group.make_sheet([folder / "antwoorden"], texts=["m1-trots"], folder=folder)
+    text = written(sheet.document.blocks)
+    assert "Maalderijbuurt" not in text
