@@ -480,7 +480,8 @@ def test_aandachtswijken_name_no_winner_and_that_the_right_group_is_not_there():
 
 
 def test_a_buurt_with_too_few_answers_is_told():
-    (said,) = drawn("m3-enquete", Context(CITY, TINY))
+    chosen = {"area": TINY, "questions": {"groeten": "Mensen groeten elkaar hier"}}
+    (said,) = DRAWINGS["survey"](CONTEXT, chosen, {"title": "{name}"})
     assert "te weinig antwoorden" in said.text
 
 

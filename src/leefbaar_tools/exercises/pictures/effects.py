@@ -287,12 +287,13 @@ def _survey_place(context: Context, code: str, question: str, unit: str):
 
 
 def _survey_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
-    """Draw what residents of the chosen buurt answered, each "tussen … en …"."""
+    """Draw what residents of a buurt answered, each "tussen … en …"."""
     table = context.registrations.table(SURVEY)
-    rows, name = [], context.area.name(context.code)
+    code = chosen.get("area") or context.code
+    rows, name = [], context.area.name(code)
     for question, label in chosen["questions"].items():
         wave = effects.waves(table, question)[-1]
-        share = effects.share_of(table, context.code, wave, question)
+        share = effects.share_of(table, code, wave, question)
         if share:
             found = effects.interval(share)
             three = (_hundred(v) for v in (found.low, found.value, found.high))
@@ -303,7 +304,7 @@ def _survey_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[
         settings["title"].format(name=name),
         rows,
         f"van de 100 bewoners, {wave}",
-        _source(context, context.code),
+        _source(context, code),
         bounds=(0, 100),
     )
     return [on_paper(figure, 140), *note(settings, "survey")]
