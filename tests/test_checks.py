@@ -77,6 +77,7 @@ def test_all_is_right_on_this_computer(wanted, capsys, monkeypatch):
         r"Werkbladen van bijeenkomst 1\b.*",
         rf"Pakketten: alle {len(metadata.requires('leefbaar-tools'))} zijn er",
         r"Voorbeelddata: 32 buurten",
+        r"Eigen cijfers: geen, we werken met de voorbeeldstad",
         r"Lettertype DejaVu Sans",
         r"Proefblad gemaakt als PDF: 1-wijk-in-beeld",
     ]

@@ -20,6 +20,8 @@ from leefbaar_tools.exercises.session import Session
 from leefbaar_tools.handouts import HandoutError, Reader, make_document, reader_for, run
 from leefbaar_tools.paper import FigureBlock
 from leefbaar_tools.resources import meetings
+from leefbaar_tools.room import checks
+from leefbaar_tools.room.server import RoomError
 from leefbaar_tools.sources import recognise
 from leefbaar_tools.store import Store
 
@@ -329,3 +331,20 @@ def test_names_of_the_own_buurten_are_held_back(folder):
     sheet = group.make_sheet([folder / "antwoorden"], texts=["m1-trots"], folder=folder)
     text = written(sheet.document.blocks)
     assert "Maalderijbuurt" not in text
+
+
+# --- before the meeting
+
+
+def test_the_check_names_the_gemeenten_and_finds_what_is_damaged(folder):
+    def asked():
+        return next(one for one in checks.CHECKS if one.title == "Eigen cijfers").ask(
+            checks.Wanted(folder)
+        )
+
+    assert asked() == "Eigen cijfers: Voorstad"
+    (folder / "gegevens" / "manifest.json").write_text("{", encoding="utf-8")
+    with pytest.raises(RoomError, match="beschadigd"):
+        asked()
+    shutil.rmtree(folder / "gegevens")
+    assert asked() == "Eigen cijfers: geen, we werken met de voorbeeldstad"

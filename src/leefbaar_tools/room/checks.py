@@ -20,6 +20,7 @@ from . import server
 from .server import RoomError
 
 OURSELVES = "leefbaar-tools"
+FEW = 5  # gemeenten that are opened and named one by one
 AGAIN = "Zet het programma opnieuw op deze computer, of vraag ICT om dat te doen."
 FONTS = tuple(f"DejaVuSans{style}.ttf" for style in ("", "-Bold", "-Oblique", "-BoldOblique"))
 
@@ -227,6 +228,25 @@ def _sample_data(wanted: Wanted) -> str:
     return f"Voorbeelddata: {len(buurten)} buurten"
 
 
+def _real_figures(wanted: Wanted) -> str:
+    """Open every gemeente that can be chosen, as far as there are few of them."""
+    from ..areas import AreaError
+    from ..store import Store
+
+    store = Store(wanted.folder.expanduser() / "gegevens")
+    try:
+        gemeenten = store.gemeenten()
+        for code in gemeenten["code"].head(FEW):
+            store.area(code)
+    except AreaError as error:
+        raise RoomError(str(error)) from error
+    if gemeenten.empty:
+        return "Eigen cijfers: geen, we werken met de voorbeeldstad"
+    if len(gemeenten) > FEW:
+        return f"Eigen cijfers: {len(gemeenten)} gemeenten"
+    return f"Eigen cijfers: {join_words(list(gemeenten['name']))}"
+
+
 def _data(name: str) -> str:
     try:
         return shared_path("data", name).read_text(encoding="utf-8-sig")
@@ -270,6 +290,7 @@ CHECKS = (
     Check("Werkbladen", _notebooks, at_start=True),
     Check("Pakketten", _packages),
     Check("Voorbeelddata", _sample_data),
+    Check("Eigen cijfers", _real_figures),
     Check("Lettertype", _fonts),
     Check("Proefblad", _handout),
 )
