@@ -89,7 +89,7 @@ class AreaControl(Control):
     def _build_search(self) -> list[widgets.Widget]:
         self._search = _text(self.field.label, hint="Typ een deel van de naam")
         self._search.observe(self._searched, "value")
-        self._said = widgets.HTML().add_class("leefbaar-status")
+        self._said = widgets.HTML()
         self._said.layout.display = "none"
         self._found = widgets.VBox().add_class("leefbaar-gevonden")
         return [self._search, self._said, self._found]
