@@ -22,6 +22,7 @@ ROWS = (
     {"paper"},
     {"figures"},
     {"answers", "personal_data"},
+    {"own"},
     {"exercises"},
     {"group"},
     {"wijkplan"},
