@@ -83,7 +83,7 @@ def import_file(path, folder, today: date | None = None) -> list[str]:
     if before and before.sha256 == digest:
         return [f"Eigen cijfers: “{path.name}” was er al. Er is niets veranderd."]
     _write(place, OwnFile(path.name, digest, saved, today, own.frame, own.notes))
-    said = [f"Eigen cijfers: {_counted(own.frame)} bewaard, alleen op deze computer."]
+    said = [f"Eigen cijfers bewaard, alleen op deze computer: {_counted(own.frame)}."]
     if before:
         said.append(
             f"Dit komt in de plaats van “{before.name}” van {format_date(before.saved)}: "

@@ -521,9 +521,8 @@ def _notes(sheet: _Sheet, records: list[dict], examples: list[int]) -> list[str]
         )
     small = {r["complex"] for r in records if r["woningen"] < 20}
     if small:
-        notes.append(
-            f"{_many(len(small)).capitalize()}: minder dan 20 woningen, dus nooit in beeld."
-        )
+        word = "heeft" if len(small) == 1 else "hebben"
+        notes.append(f"{_many(len(small))} {word} minder dan 20 woningen. Die tonen we nooit.")
     return notes
 
 
