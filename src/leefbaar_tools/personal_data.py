@@ -142,6 +142,11 @@ _STREET_BEHIND = re.compile(
     rf"(?<![\w,.-])\d{{1,5}} ?(?!e\b|de\b|ste\b)[a-z]?,? +[\w'’.-]*{_STREET}(?!\w)", re.IGNORECASE
 )
 _HAS_STREET = re.compile(rf"{_STREET}(?!\w)", re.IGNORECASE)
+# A street named after somebody; Van der Laan and Bakker are surnames.
+_NAMED_STREET = re.compile(
+    r"\w{3}(?:straat|str\.|laan|weg|plein|gracht|singel|kade|dreef|plantsoen|steeg|flat)(?!\w)",
+    re.I,
+)
 _OF_A_YEAR = re.compile(r"(?:plein|laan|park) (?:1[5-9]|20)\d\d(?: ?[-–] ?(?:\d\d){1,2})?", re.I)
 _POSTCODE_CELL = re.compile(
     r"(?<!\w)[1-9]\d{3} ?[A-Z]{2}(?![A-Z])|(?<!\w)[1-9]\d{3}[a-z]{2}(?![a-z])"
@@ -185,17 +190,22 @@ def find_in_cell(text: str, code: bool = False) -> str:
     forms = [text]
     bare = re.sub(r"[\s.\-/]", "", text.removesuffix(".0"))
     if bare.isdecimal() and 8 <= len(bare) <= 13:
+        from stdnum.nl import bsn
+
+        if len(bare) < 10 and bsn.is_valid(bare):
+            return "bsn"  # here also when it ends in 000 or could be a date
         forms += [bare, f"0{bare}", f"+{bare}"]
     for form in forms:
         found = find_personal_data(form)
         if found:
             return found[0].kind
     day = _DAY.search(text)
-    if day and not (code and re.fullmatch(r"\d\d?(?:[-/.]\d\d?){2}", day[0])):
+    # 10.01.02 is how a code is written.
+    if day and not (code and re.fullmatch(r"\d\d?\.\d\d?\.\d\d?", day[0])):
         return "date"
     if _house_number(text, code):
         return "house"
-    if not _HAS_STREET.search(text) and (_TITLE.search(text) or _INITIALS.search(text)):
+    if not _NAMED_STREET.search(text) and (_TITLE.search(text) or _INITIALS.search(text)):
         return "person"
     return ""
 
@@ -216,7 +226,9 @@ def _house_number(text: str, code: bool) -> bool:
             continue
         street = _HAS_STREET.search(match["word"] + ("." if "." in match["between"] else ""))
         spaced = any(sign.isspace() or sign == "," for sign in match["between"])
-        if street or not code or (spaced and len(word) > 3):
+        # LIN 012 is a code; De Run 12 is a door.
+        words = re.findall(r"[^\W\d_]+", text[: match.end("word")])
+        if street or not code or (spaced and (len(word) > 3 or len(words) > 1)):
             return True
     return False
 

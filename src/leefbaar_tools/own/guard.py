@@ -57,6 +57,12 @@ _FREE = (
 _PLACE = ("buurtnaam", "wijknaam", "gemeentenaam", "plaatsnaam", "corporatienaam", "regionaam")
 MOST_LETTERS, MOST_WORDS = 60, 8  # of the name of a complex; more is a story
 _EXTRA_LETTERS, _EXTRA_WORDS = 40, 4
+# What may stand in the columns with a year and a month, and would be a house number elsewhere.
+_PERIOD = re.compile(
+    r"(?:\d\d?[./-]){0,2}\d{1,4} | \d{4}-\d\d? | (?:kwartaal|jaar|maand)[ ]\d{1,4}"
+    r"| (?:jan|feb|maart|mrt|apr|mei|jun|jul|aug|sep|okt|nov|dec)[a-z]*\.?[-/ ]+(?:20)?\d\d",
+    re.VERBOSE | re.IGNORECASE,
+)
 _ADVICE = {
     "house": "Noem alleen de straat, of schrijf “blok” of “complex” voor een nummer.",
     "address": "Noem alleen de straat.",
@@ -99,9 +105,11 @@ def cell_trouble(cell, key: str) -> str:
         # A spreadsheet makes a date of 2024-03; elsewhere it may be a birthday.
         return "" if key in ("jaar", "maand") else _said("date")
     text = clean(cell)
-    if not text or (key == "buurt" and re.fullmatch(CODE_FORM["buurt"], text.upper())):
+    if not text or (
+        key == "buurt" and re.fullmatch(CODE_FORM["buurt"], text.replace(" ", "").upper())
+    ):
         return ""
-    if key in ("jaar", "maand") and re.fullmatch(r"[\d./\- ]{1,10}", text):
+    if key in ("jaar", "maand") and _PERIOD.fullmatch(text):
         return ""
     kind = find_in_cell(text, code=key == "complex")
     if kind:

@@ -78,6 +78,8 @@ def _figures(kept: Registrations, area: Area, code: str, measure: Measure) -> tu
     known = years.dropna(subset=measure.key) if measure.key in years else years.iloc[:0]
     known = known[known["complex"].isin(here["complex"])]
     if known.empty:
+        if kept.notice:
+            return (Paragraph(f"Over {measure.title} zijn er geen voorbeelden."),)
         return (Paragraph(f"Over {measure.title} staat er niets in het bestand voor {name}."),)
     year = int(known["jaar"].max())
     return _drawn_year(kept, here, years, measure, name, year)
