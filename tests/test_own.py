@@ -493,6 +493,8 @@ def test_the_same_file_changes_nothing_and_a_new_one_replaces_it_and_says_so(tmp
     kept = folder / FOLDER / NAME
     write_csv(path, [row(meldingen=12), row("C2", "Sparflat", meldingen=30)])
     os.utime(path, (1_767_225_600 + 43_200,) * 2)  # 1 January 2026, noon
+    kept.parent.mkdir(parents=True)
+    (kept.parent / "oud.half").write_text("een afgebroken keer", encoding="utf-8")
     assert "2 complexen over 2024" in import_said(path, folder)
     before = kept.read_bytes(), kept.stat().st_mtime_ns
     assert "Er is niets veranderd" in import_said(path, folder)
@@ -684,6 +686,10 @@ def test_a_buurt_without_complexes_says_where_they_are(tmp_path):
     figures, said = drawn(kept, measure="meldingen")
     assert not figures
     assert f"Wel in {CITY.name(OTHER)}." in said
+    # 9999 is the gemeente, but it has no such buurt.
+    kept = kept_of(tmp_path, [row(meldingen=20), row("C2", "Hof", "BU99999999", meldingen=20)])
+    (figure,), _ = drawn(kept, measure="meldingen")
+    assert "Van 1 complex in deze gemeente ken ik de buurtcode niet" in figure.notice
     kept = kept_of(tmp_path, [row(buurt="BU03620101", meldingen=20)])
     assert "Kies eerst je eigen gemeente" in drawn(kept, measure="meldingen")[1]
 

@@ -208,6 +208,9 @@ def _write(place: Path, own: OwnFile) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(part, place)
+            for left in place.parent.glob("*.half"):  # of a crash
+                with contextlib.suppress(OSError):
+                    left.unlink()
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:

@@ -140,8 +140,11 @@ def workbook() -> bytes:
     for row in told.iter_rows():
         for cell in row:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-    for row in range(2, header):
-        told.row_dimensions[row].height = 30 if len(told.cell(row, 1).value or "") > 95 else 16
+    for row in range(1, told.max_row + 1):
+        # Not every program makes a row higher for words that go on to a next line.
+        letters = 100 if row < header else 80
+        words = told.cell(row, 1 if row < header else 2).value or ""
+        told.row_dimensions[row].height = 16 * (1 + len(words) // letters)
     for cell in (told["A1"], told.cell(header, 1), told.cell(header, 2)):
         cell.font = bold
     told.column_dimensions["A"].width, told.column_dimensions["B"].width = 26, 80
@@ -158,7 +161,7 @@ def workbook() -> bytes:
 
 _WHY_FIVE = (
     "Vijf stappen kun je met een collega uitleggen en vergelijken. Negen stappen lijken "
-    "preciezer dan een oordeel is, en je haalt ze door elkaar met de negen klassen van de "
+    "preciezer dan een oordeel is. En je haalt ze door elkaar met de negen klassen van de "
     "Leefbaarometer."
 )
 

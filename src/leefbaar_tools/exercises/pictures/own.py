@@ -29,8 +29,8 @@ LEAST_IN_FUNNEL = 10  # with fewer complexes a funnel says nothing
 FEW = "minder dan tien"
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 HOW = (
-    "Er zijn nog geen eigen cijfers. De begeleider maakt een leeg bestand met “leefbaar data "
-    "template”, vult het in, en leest het in met “leefbaar data import BESTAND”."
+    "Er zijn nog geen eigen cijfers. De begeleider maakt een bestand met “leefbaar data template” "
+    "en leest het ingevuld in met “leefbaar data import”."
 )
 SAMPLE = "Dit zijn verzonnen complexen, als voorbeeld."
 # A buurt of the sample city with complexes of every size.
@@ -72,7 +72,10 @@ def _figures(kept: Registrations, area: Area, code: str, measure: Measure) -> tu
     here = complexes[complexes["buurt"].isin(_buurten(area, code))]
     if here.empty:
         return (
-            Paragraph(f"In {name} staan geen complexen in het bestand.{_elsewhere(kept, area)}"),
+            Paragraph(
+                f"In {name} staan geen complexen in het bestand.{_elsewhere(kept, area)}"
+                f"{_lost(kept, area, code)}"
+            ),
         )
     years = years_of(kept)
     known = years.dropna(subset=measure.key) if measure.key in years else years.iloc[:0]
@@ -82,10 +85,10 @@ def _figures(kept: Registrations, area: Area, code: str, measure: Measure) -> tu
             return (Paragraph(f"Over {measure.title} zijn er geen voorbeelden."),)
         return (Paragraph(f"Over {measure.title} staat er niets in het bestand voor {name}."),)
     year = int(known["jaar"].max())
-    return _drawn_year(kept, here, years, measure, name, year)
+    return _drawn_year(kept, here, years, measure, name, year, _lost(kept, area, code))
 
 
-def _drawn_year(kept, here, years, measure, name, year) -> tuple[Block, ...]:
+def _drawn_year(kept, here, years, measure, name, year, lost: str) -> tuple[Block, ...]:
     of_year = years[years["jaar"] == year].set_index("complex")
     large = of_year[of_year["woningen"] >= reports.LEAST_DWELLINGS]
     mine = here.set_index("complex").drop(columns="woningen").join(of_year, how="left")
@@ -95,7 +98,7 @@ def _drawn_year(kept, here, years, measure, name, year) -> tuple[Block, ...]:
     mine = mine[size >= reports.LEAST_DWELLINGS].sort_values("naam", key=_order, kind="stable")
     unknown = mine[mine[measure.key].isna()]
     mine = mine.drop(index=unknown.index)
-    notice = _left_out(small, len(unknown), year)
+    notice = f"{_left_out(small, len(unknown), year)}{lost}"
     if mine.empty:
         return (Paragraph(f"{name}: er is geen complex om te laten zien. {notice}".strip()),)
     rows = [_row(row, measure) for _, row in mine.iterrows()]
@@ -186,6 +189,17 @@ def _elsewhere(kept: Registrations, area: Area) -> str:
     names = [area.name(code) for code in found[:5]]
     more = " en elders" if len(found) > 5 else ""
     return f" Wel in {join_words(names) if not more else ', '.join(names) + more}."
+
+
+def _lost(kept: Registrations, area: Area, code: str) -> str:
+    """Say how many complexes have the code of a buurt that this gemeente does not have."""
+    buurten = kept.table("complexen")["buurt"]
+    own = buurten.str[2:6] == area.gemeente(code)[2:]
+    many = int((own & ~buurten.isin(area.regions.index)).sum())
+    if not many:
+        return ""
+    which = "1 complex" if many == 1 else f"{many} complexen"
+    return f" Van {which} in deze gemeente ken ik de buurtcode niet: misschien is die van vroeger."
 
 
 def _buurten(area: Area, code: str) -> list[str]:
