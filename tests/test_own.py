@@ -788,6 +788,12 @@ def test_the_funnel_takes_own_complexes_when_there_are_ten(tmp_path):
     assert "meldingen per 100 woningen, 2022" in figure.alt
     assert figure.source.startswith("eigen registratie")
     assert not said
+    rows[5]["Meldingen"], rows[5]["Huishoudens die meldden"] = 8, 8
+    (figure,), _ = drawn(
+        kept_of(tmp_path, rows), "funnel", settings=FUNNEL, count="meldingen", stage=1
+    )
+    assert figure.title == "Buiten: 2"
+    assert "Hof F" not in figure.alt, "outside, but with fewer than ten cases without its name"
     kept = kept_of(tmp_path, rows[:9])
     (figure,), said = drawn(kept, "funnel", settings=FUNNEL, count="meldingen", stage=1)
     assert figure.source.startswith("voorbeelddata")

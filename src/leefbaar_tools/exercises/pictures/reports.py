@@ -193,7 +193,13 @@ def _funnel(kept: Registrations, year: int, what: str, widen: bool, stage: int, 
     # At most six names: with more the picture is a list.
     named = stage > 0 and len(found.outside) <= 6
     marked = [
-        (table["naam"][code], int(table["woningen"][code]), float(rates[code]), named)
+        (
+            table["naam"][code],
+            int(table["woningen"][code]),
+            float(rates[code]),
+            # A real complex with few cases stays a dot without a name.
+            named and (bool(kept.notice) or table[what][code] >= reports.LEAST_CASES),
+        )
         for code in found.outside
         if stage
     ]
