@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 
@@ -32,6 +32,7 @@ MOST_LINES = 20  # of what is wrong, in one message
 HEADER_WITHIN = 5  # rows in which the names of the columns are looked for
 EXAMPLE = "VOORBEELD"
 COUNTS = ("meldingen", "huishoudens", "mutaties", "achterstand", "antwoorden")
+YEAR_ENDS = ((1, 1), (31, 12))  # how a spreadsheet writes a year as a day
 # More than this and it is a typing error; somebody may call a hundred times.
 MOST_PER_DWELLING = {"meldingen": 100, "mutaties": 4}
 OF_DWELLINGS = ("huishoudens", "achterstand", "antwoorden")
@@ -323,12 +324,14 @@ def _number(cell) -> float:
 
 def _year(cell, this_year: int) -> int:
     if isinstance(cell, date | datetime):
+        if (cell.day, cell.month) not in YEAR_ENDS:
+            raise ValueError("dit is een dag, geen jaar. Schrijf het als 2024")
         year = cell.year
     else:
         text = clean(cell)
         if not text:
             raise ValueError("het jaar ontbreekt")
-        found = re.fullmatch(r"(\d{4})(?:\.0)?|(?:\d{1,2}[-/.]){1,2}(\d{4})", text, re.ASCII)
+        found = re.fullmatch(r"(\d{4})(?:\.0)?|(?:0?1-0?1|31-12)-(\d{4})", text, re.ASCII)
         if not found:
             raise ValueError("dit is geen jaar. Schrijf het als 2024")
         year = int(found[1] or found[2])
@@ -341,6 +344,9 @@ def _month(cell, year: int | None) -> int:
     """Return 1 to 12, or 0 for the whole year; a year in the cell must be that of the row."""
     wrong = ValueError("dit is geen maand. Schrijf 1 tot en met 12, of laat het leeg")
     if isinstance(cell, date | datetime):
+        # A spreadsheet makes the first day of a month of “maart 2024”.
+        if cell.day != 1 and (cell + timedelta(1)).day != 1:
+            raise ValueError("dit is een dag, geen maand. Schrijf 1 tot en met 12")
         named, month = cell.year, cell.month
     elif is_missing(cell):
         return 0
