@@ -23,6 +23,7 @@ ROWS = (
     {"paper"},
     {"figures"},
     {"answers", "personal_data"},
+    {"own"},
     {"exercises"},
     {"group"},
     {"wijkplan"},

@@ -141,6 +141,13 @@ def _parser() -> argparse.ArgumentParser:
     status = steps.add_parser("status", help="laat zien welke cijfers er zijn")
     _add_folder(status)
     status.set_defaults(run=_status)
+    template = steps.add_parser(
+        "template", help="maak een leeg bestand voor eigen cijfers per complex"
+    )
+    template.add_argument(
+        "--output", type=Path, metavar="MAP", help="waar het bestand komt (~/leefbaar)"
+    )
+    template.set_defaults(run=_template)
     return parser
 
 
@@ -339,16 +346,22 @@ def _group(options: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
+    from . import own
     from .areas import AreaError
     from .sources import recognise
     from .store import Store
 
-    store = Store(options.folder.expanduser() / "gegevens")
+    folder = options.folder.expanduser()
+    store = Store(folder / "gegevens")
     failed = False
     for path in options.files:
         path = path.expanduser()
         _say(f"Even geduld, ik lees “{path.name}”…")
         try:
+            if own.recognises(path):
+                for line in own.import_file(path, folder):
+                    _say(line)
+                continue
             table = recognise.read(path)
             for line in store.add(table, path):
                 _say(line)
@@ -362,12 +375,30 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _status(options: argparse.Namespace) -> int:
+    from . import own
     from .areas import AreaError
     from .store import Store
 
+    folder, failed = options.folder.expanduser(), 0
+    # What is wrong with the one does not hide the other.
+    for lines in (Store(folder / "gegevens").status, lambda: own.status(folder)):
+        try:
+            for line in lines():
+                _say(line)
+        except AreaError as error:
+            failed = _fail(str(error))
+    return failed
+
+
+def _template(options: argparse.Namespace) -> int:
+    from . import own
+
     try:
-        for line in Store(options.folder.expanduser() / "gegevens").status():
-            _say(line)
-    except AreaError as error:
+        places = own.write_template((options.output or DEFAULT_FOLDER).expanduser())
+    except own.OwnError as error:
         return _fail(str(error))
+    for place in places:
+        _say(f"Gemaakt: {place}")
+    _say("Vul er één in: Excel of CSV. Haal de voorbeelden weg. Lees hem daarna in met:")
+    _say("leefbaar data import BESTAND")
     return 0

@@ -15,6 +15,9 @@ _DUTCH = {
     "phone": "een telefoonnummer",
     "address": "een adres",
     "bsn": "een burgerservicenummer (BSN)",
+    "house": "een huisnummer of postcode",
+    "person": "de naam van een persoon",
+    "date": "een datum van een dag, zoals een geboortedatum",
 }
 
 _EMAIL = re.compile(r"[\w.+-]{1,64}@(?:[\w-]{1,63}\.)+[^\W\d_]{2,}")
@@ -72,7 +75,8 @@ class Found:
     Attributes
     ----------
     kind : str
-        ``email``, ``iban``, ``phone``, ``address`` or ``bsn``.
+        ``email``, ``iban``, ``phone``, ``address`` or ``bsn``; from `find_in_cell` also
+        ``house``, ``person`` and ``date``.
     text : str
         The part of the text that shows it, as typed.
     """
@@ -111,6 +115,122 @@ def describe(found: Found) -> str:
     else:
         masked = f"{found.text[:3]}…{found.text[-2:]}"
     return f"Ik zie iets dat lijkt op {_DUTCH[found.kind]} ({masked}). Laat dat hier liever weg."
+
+
+# Cells of a table of complexes and streets: there a number behind a word is a house number, and
+# ordinary text about counts, which the forms above leave room for, does not stand.
+
+_STREET = (
+    r"(?:straat|str\.|laan|weg|pad|dijk|kade|gracht|singel|plein|hof|hoek|steeg|dreef|plantsoen|park"
+    r"|ring|wal|markt|haven|oord|veld|brink|stede|burg|erf|akker|kamp|baan|dam|gaarde|pleintje)"
+)
+_BUILDING = (
+    *("complex", "compl", "cpl", "flat", "blok", "fase", "toren", "gebouw", "cluster", "project"),
+    *("deel", "plan", "veld", "vlek", "seniorenflat", "wooncomplex", "woontoren"),
+)
+_AMOUNT = (
+    r"(?! [ ]? (?: woning | appartement | flats\b | torens?\b | studio | etage"
+    r"           | e[ ]? (?: fase | deel | blok ) ) )"
+)
+_NUMBER = re.compile(
+    rf"""
+    (?P<word> [^\W\d_]+ ) (?P<between> [\s.,;:#/_–-]* ) (?P<house> \d{{1,5}} ) (?! \d ) {_AMOUNT}
+    """,
+    re.VERBOSE,
+)
+_STREET_BEHIND = re.compile(
+    rf"(?<![\w,.-])\d{{1,5}} ?(?!e\b|de\b|ste\b)[a-z]?,? +[\w'’.-]*{_STREET}(?!\w)", re.IGNORECASE
+)
+_HAS_STREET = re.compile(rf"{_STREET}(?!\w)", re.IGNORECASE)
+# A street named after somebody; Van der Laan and Bakker are surnames.
+_NAMED_STREET = re.compile(
+    r"\w{3}(?:straat|str\.|laan|weg|plein|gracht|singel|kade|dreef|plantsoen|steeg|flat)(?!\w)",
+    re.I,
+)
+_OF_A_YEAR = re.compile(r"(?:plein|laan|park) (?:1[5-9]|20)\d\d(?: ?[-–] ?(?:\d\d){1,2})?", re.I)
+_POSTCODE_CELL = re.compile(
+    r"(?<!\w)[1-9]\d{3} ?[A-Z]{2}(?![A-Z])|(?<!\w)[1-9]\d{3}[a-z]{2}(?![a-z])"
+)
+_TITLE = re.compile(
+    r"(?<!\w)(?:dhr|de heer|hr|meneer|mevrouw|mevr|mw|mej|fam|familie|erven)(?!\w)[. ]", re.I
+)
+_INITIALS = re.compile(
+    r"(?<!\w)(?:[A-Z]\. ?){1,5}(?:(?:van|de|der|den|het|ter|ten|te|'t|’t|el|al|la) ){0,3}[A-Z][a-z]"
+)
+_DAY = re.compile(
+    r"""
+    (?<! \d ) (?: \d\d? [-/.\ ] \d\d? [-/.\ ] (?:19|20)? \d\d
+                | (?:19|20) \d\d [-/.] \d\d? [-/.] \d\d?
+                | \d\d? [ ] (?: jan | feb | maart | mrt | apr | mei | jun | jul | aug | sep | okt
+                             | nov | dec ) [a-z]* \.? [ ] (?:19|20)? \d\d ) (?! \d )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def find_in_cell(text: str, code: bool = False) -> str:
+    """Return what a cell of a table of complexes or streets may show of a person.
+
+    Stricter than `find_personal_data`: there is no ordinary text around it. A street is fine, a
+    street with a house number is not.
+
+    Parameters
+    ----------
+    text : str
+        The cell, without spaces around it.
+    code : bool
+        Whether it is a code: there a number behind a few letters is ordinary.
+
+    Returns
+    -------
+    str
+        The kind, as in `Found`; empty when there is nothing.
+    """
+    # A spreadsheet leaves out the nought of a telephone number and the plus of a country.
+    forms = [text]
+    bare = re.sub(r"[\s.\-/]", "", text.removesuffix(".0"))
+    if bare.isdecimal() and 8 <= len(bare) <= 13:
+        from stdnum.nl import bsn
+
+        if len(bare) < 10 and bsn.is_valid(bare):
+            return "bsn"  # here also when it ends in 000 or could be a date
+        forms += [bare, f"0{bare}", f"+{bare}"]
+    for form in forms:
+        found = find_personal_data(form)
+        if found:
+            return found[0].kind
+    day = _DAY.search(text)
+    # 10.01.02 is how a code is written.
+    if day and not (code and re.fullmatch(r"\d\d?\.\d\d?\.\d\d?", day[0])):
+        return "date"
+    if _house_number(text, code):
+        return "house"
+    if not _NAMED_STREET.search(text) and (_TITLE.search(text) or _INITIALS.search(text)):
+        return "person"
+    return ""
+
+
+def kind_in_words(kind: str) -> str:
+    """Return Dutch words for a kind: ``"een e-mailadres"``."""
+    return _DUTCH[kind]
+
+
+def _house_number(text: str, code: bool) -> bool:
+    if _POSTCODE_CELL.search(text) or _STREET_BEHIND.search(text):
+        return True
+    if _OF_A_YEAR.fullmatch(text):
+        return False
+    for match in _NUMBER.finditer(text):
+        word = match["word"].lower()
+        if word in _BUILDING:
+            continue
+        street = _HAS_STREET.search(match["word"] + ("." if "." in match["between"] else ""))
+        spaced = any(sign.isspace() or sign == "," for sign in match["between"])
+        # LIN 012 is a code; De Run 12 is a door.
+        words = re.findall(r"[^\W\d_]+", text[: match.end("word")])
+        if street or not code or (spaced and (len(word) > 3 or len(words) > 1)):
+            return True
+    return False
 
 
 def _emails(text: str) -> Iterator[tuple[int, int]]:

@@ -4,12 +4,14 @@ The sample city has all of it, invented; a corporation's own files come in the s
 """
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 
 from .areas import AreaError
+from .dutch import format_date
 from .resources import shared_path
 
 
@@ -17,15 +19,21 @@ from .resources import shared_path
 class Registrations:
     """Tables by name, as they are in ``data/`` (see its datapackage.json for the columns).
 
+    The sample city has ``meldingen``, report by report; a corporation's own file has ``jaren`` and
+    ``maanden`` instead, already counted (see `own.kept`). Both have ``complexen``.
+
     Attributes
     ----------
     tables : dict of str to DataFrame
     notice : str
         Must stand on every picture drawn from them; empty for real data.
+    saved : date, optional
+        When a corporation's own file was saved.
     """
 
     tables: dict[str, pd.DataFrame]
     notice: str = ""
+    saved: date | None = None
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table; `AreaError`, in Dutch, when it is not there."""
@@ -37,6 +45,8 @@ class Registrations:
         """Dutch words for under a figure. Fits after "Bron: ". Fictional data say so first."""
         if self.notice:
             return f"{self.notice}: verzonnen {what}, geen echte corporatie."
+        if self.saved:
+            return f"eigen registratie van de corporatie, bestand van {format_date(self.saved)}."
         return f"eigen registratie: {what}."
 
 

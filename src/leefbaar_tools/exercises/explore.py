@@ -8,7 +8,14 @@ from ..paper import Block, FigureBlock, Heading, Paragraph, Together
 from .fields import ChoiceField, Field, TextField
 from .parts import Context, Exercise
 
-ABOUT_AREA = {"map", "place", "profile", "trend"}  # drawings of the chosen buurt
+ABOUT_AREA = {
+    "map",
+    "own_complexes",
+    "own_months",
+    "place",
+    "profile",
+    "trend",
+}  # drawings of the chosen buurt
 TIMES = "keer"  # in a value: how often was drawn
 INVENTED = "voorbeelddata"  # in the source line of every invented figure
 MOST_TIMES = 40  # draws by chance that one picture can show

@@ -1,5 +1,6 @@
 """Figures: numbers that are already computed in, a described and sourced picture out."""
 
+from .complexes import complex_bars
 from .counts import doors, profile, streets, tally_bars
 from .effects import change_row, change_story, many_ranges, ranges, scale_bars, signed, twins
 from .lines import MIDDLE_FROM, blank_dots, dots_in_time, trend_lines
@@ -21,6 +22,7 @@ __all__ = [
     "change_row",
     "change_story",
     "chips_to_colour",
+    "complex_bars",
     "doors",
     "dots_in_time",
     "funnel",

@@ -1,6 +1,6 @@
 """What is drawn in exercises: figures of areas, of reports, of effects and of working together."""
 
-from . import areas, effects, reports, together
+from . import areas, effects, own, reports, together
 from .areas import (
     ALIKE,
     Picture,
@@ -13,7 +13,13 @@ from .areas import (
 )
 
 # Name of each drawing of an explorer; it gets the context, what is chosen, and the settings.
-DRAWINGS = {**areas.DRAWINGS, **reports.DRAWINGS, **effects.DRAWINGS, **together.DRAWINGS}
+DRAWINGS = {
+    **areas.DRAWINGS,
+    **reports.DRAWINGS,
+    **effects.DRAWINGS,
+    **together.DRAWINGS,
+    **own.DRAWINGS,
+}
 
 __all__ = [
     "ALIKE",

@@ -14,11 +14,16 @@ from ...registrations import Registrations
 from ..explore import TIMES
 from ..parts import Context
 from .areas import note, on_paper
+from .own import funnel_table, own_of
 
 YEARS = (2023, 2024)
 LETTERS = "ABCDEFGHIJ"
 # Stands on the figure itself: who sees no signal must not read that there is no trouble.
 NOT_NOBODY = "Binnen de band betekent niet dat niemand last heeft."
+TOO_FEW = (
+    "In je eigen bestand hebben minder dan tien complexen dit cijfer. Dat is te weinig voor een "
+    "trechter. Dit is de verzonnen stad."
+)
 _once = lru_cache(maxsize=256)  # a registration never changes; twelve people look at the same
 
 
@@ -151,8 +156,11 @@ def _chart(kept: Registrations, code: str, what: str, action, wider: str) -> fig
 
 def _funnel_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
     what, widen, stage = chosen["count"], chosen.get("widen", False), chosen["stage"]
+    own = own_of(context)
+    # The own complexes where there are enough of them, else the sample city's.
+    kept = own if own is not None and funnel_table(own, what) else context.registrations
     figure, found, many = _funnel(
-        context.registrations, settings["year"], what, widen, stage, tuple(settings["titles"])
+        kept, settings["year"], what, widen, stage, tuple(settings["titles"])
     )
     words = {
         "outside": len(found.outside),
@@ -162,7 +170,8 @@ def _funnel_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[
         "spread": format_number(found.spread**0.5, 1),
     }
     said = settings.get("notes", {}).get(f"{what}{' wide' if widen else ''} {stage}", "")
-    return [on_paper(figure, 150), *([Paragraph(said.format(**words))] if said else [])]
+    few = [Paragraph(TOO_FEW)] if own is not None and kept is not own else []
+    return [*few, on_paper(figure, 150), *([Paragraph(said.format(**words))] if said else [])]
 
 
 def _seldom(expected: float) -> str:
@@ -174,14 +183,23 @@ def _seldom(expected: float) -> str:
 
 @_once
 def _funnel(kept: Registrations, year: int, what: str, widen: bool, stage: int, titles):
-    table = reports.per_complex(kept.table("complexen"), kept.table("meldingen"), year)
+    if "jaren" in kept.tables:
+        table, year = funnel_table(kept, what)
+    else:
+        table = reports.per_complex(kept.table("complexen"), kept.table("meldingen"), year)
     found = reports.funnel(table, what, widen)
     rates = 100 * table[what] / table["woningen"]
     inside = [code for code in table.index if not stage or code not in found.outside]
     # At most six names: with more the picture is a list.
     named = stage > 0 and len(found.outside) <= 6
     marked = [
-        (table["naam"][code], int(table["woningen"][code]), float(rates[code]), named)
+        (
+            table["naam"][code],
+            int(table["woningen"][code]),
+            float(rates[code]),
+            # A real complex with few cases stays a dot without a name.
+            named and (bool(kept.notice) or table[what][code] >= reports.LEAST_CASES),
+        )
         for code in found.outside
         if stage
     ]
