@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import pytest
@@ -14,6 +14,7 @@ from openpyxl import Workbook, load_workbook
 
 from leefbaar_tools import cli, own
 from leefbaar_tools.areas import sample_city
+from leefbaar_tools.atlas import Atlas
 from leefbaar_tools.exercises import pictures
 from leefbaar_tools.exercises.explore import Explore
 from leefbaar_tools.exercises.parts import Context
@@ -34,7 +35,10 @@ CITY = sample_city()
 class OwnContext(Context):
     """A context as it is when the room passes the own tables on."""
 
-    own: object = None
+    mine: object = None
+
+    def own(self):
+        return self.mine, ""
 
 
 def row(code="C1", name="Mosflat", buurt=BUURT, size=100, year=2024, **figures) -> dict:
@@ -610,7 +614,7 @@ def kept_of(tmp_path, rows):
 
 
 def drawn(kept, show="own_complexes", code=BUURT, settings=None, **chosen):
-    context = OwnContext(CITY, code, own=kept)
+    context = OwnContext(CITY, code, mine=kept)
     blocks = pictures.DRAWINGS[show](context, chosen, settings or {})
     said = " ".join(block.text for block in blocks if isinstance(block, Paragraph))
     return [block for block in blocks if isinstance(block, FigureBlock)], said
@@ -762,7 +766,7 @@ def test_months_of_own_complexes_in_their_band(tmp_path):
     rows = monthly("C1", "Mosflat", calm) + monthly("C2", "Hof", peak)
     rows += monthly("C3", "Kleinhof", calm, size=19) + monthly("C4", "Nieuw", [4] * 7)
     kept = kept_of(tmp_path, rows)
-    context = OwnContext(CITY, BUURT, own=kept)
+    context = OwnContext(CITY, BUURT, mine=kept)
     figure, key = pictures.DRAWINGS["own_months"](context, {"count": "meldingen"}, {})
     assert "A: 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 30." in figure.alt
     assert "Buiten de band: stip 14 (30)." in figure.alt
@@ -781,7 +785,7 @@ def test_a_gap_in_the_months_begins_the_series_anew(tmp_path):
         r for r in monthly("C1", "Mosflat", range(1, 16)) if r["Maand"] != 5 or r["Jaar"] != 2023
     ]
     figure, _ = pictures.DRAWINGS["own_months"](
-        OwnContext(CITY, BUURT, own=kept_of(tmp_path, rows)), {"count": "meldingen"}, {}
+        OwnContext(CITY, BUURT, mine=kept_of(tmp_path, rows)), {"count": "meldingen"}, {}
     )
     assert "A: 6, 7, 8, 9, 10, 11, 12, 13, 14, 15." in figure.alt
 
@@ -829,7 +833,7 @@ def test_an_exercise_follows_the_buurt_and_prints(tmp_path):
     kept = kept_of(tmp_path, [*HERE, row("C9", long, meldingen=33)])
     from leefbaar_tools.paper import Document
 
-    blocks = part.paper(OwnContext(CITY, BUURT, own=kept))
+    blocks = part.paper(OwnContext(CITY, BUURT, mine=kept))
     assert to_pdf(Document("Blad", blocks)).startswith(b"%PDF")
 
 
@@ -844,3 +848,26 @@ def read_frame():
     import pandas as pd
 
     return pd.DataFrame([{c.key: 1.0 if c.is_number else "x" for c in COLUMNS} | {"maand": 0}])
+
+
+def test_months_of_own_complexes_are_never_on_the_wall(tmp_path):
+    rows = monthly("C1", "Mosflat", range(1, 16))
+    context = OwnContext(CITY, BUURT, mine=kept_of(tmp_path, rows))
+    draw = pictures.DRAWINGS["own_months"]
+    assert isinstance(draw(context, {"count": "meldingen"}, {})[0], FigureBlock)
+    (said,) = draw(replace(context, wall=True), {"count": "meldingen"}, {})
+    assert "Op de muur" in said.text
+    invented = Context(CITY, BUURT, wall=True)
+    assert len(draw(invented, {"count": "meldingen"}, {})) > 1
+
+
+def test_a_damaged_own_file_is_told_where_its_figures_would_stand(tmp_path):
+    import_said(write_csv(tmp_path / "eigen.csv", [row(meldingen=40, huishoudens=20)]), tmp_path)
+    assert Atlas.of(tmp_path).own()[0] is not None
+    (tmp_path / FOLDER / NAME).write_text("kapot", encoding="utf-8")
+    tables, problem = Atlas.of(tmp_path).own()
+    assert tables is None
+    context = Context(CITY, BUURT, {}, Atlas.of(tmp_path))
+    blocks = pictures.DRAWINGS["own_complexes"](context, {"measure": "meldingen"}, {})
+    assert problem
+    assert blocks[0].text.startswith(problem)

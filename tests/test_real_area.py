@@ -348,3 +348,27 @@ def test_the_check_names_the_gemeenten_and_finds_what_is_damaged(folder):
         asked()
     shutil.rmtree(folder / "gegevens")
     assert asked() == "Eigen cijfers: geen, we werken met de voorbeeldstad"
+
+
+# --- own complexes, beside what is public
+
+
+def test_own_complexes_stand_beside_the_figures_of_the_buurt(folder):
+    rows = [
+        "Complexcode;Complexnaam;Buurtcode;Jaar;Woningen;Meldingen;Huishoudens die meldden",
+        f"C1;Mosflat;{OWN};2024;100;40;25",
+        f"C2;Varenhof;{OWN};2024;12;30;11",
+    ]
+    path = folder / "complexen.csv"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    assert cli.main(["data", "import", str(path), "--folder", str(folder)]) == 0
+    here = Session(folder, strict=True)
+    choose(screen_for(exercises()["m1-buurt"], here), "lisdoddeb")
+    blocks = screen_for(exercises(2)["m2-eigen-complexen"], here).blocks()
+    (bars,) = pictures(blocks)
+    assert "Mosflat" in bars.alt
+    assert "25" in bars.alt
+    assert "Varenhof" not in bars.alt, "fewer than 20 dwellings are never shown"
+    assert bars.source.startswith("eigen registratie van de corporatie")
+    assert "Lisdoddebuurt" in written(blocks)
+    assert "CBS, Kerncijfers" in written(blocks)

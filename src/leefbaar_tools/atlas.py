@@ -7,6 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from .areas import Area, plain, sample_city
+from .own import OwnError, own_registrations
+from .registrations import Registrations
 from .sources.tables import SourceError
 from .store import Store
 
@@ -39,6 +41,8 @@ class Atlas:
     ----------
     store : Store, optional
         Without it there is only the sample city.
+    folder : path, optional
+        The working folder, where a corporation's own file may be.
 
     Attributes
     ----------
@@ -46,8 +50,9 @@ class Atlas:
         Dutch, when what was imported cannot be read; the sample city is always there.
     """
 
-    def __init__(self, store: Store | None = None):
+    def __init__(self, store: Store | None = None, folder: Path | None = None):
         self.store = store
+        self.folder = folder
         self.problem = ""
         self._stamp: tuple[int, int] | None = None
         self._areas: dict[str, Area | None] = {}
@@ -56,7 +61,8 @@ class Atlas:
     @classmethod
     def of(cls, folder: str | os.PathLike) -> "Atlas":
         """Return the atlas of a working folder; reads nothing yet."""
-        return cls(Store(Path(folder).expanduser() / "gegevens"))
+        folder = Path(folder).expanduser()
+        return cls(Store(folder / "gegevens"), folder)
 
     @property
     def sample(self) -> Area:
@@ -79,6 +85,13 @@ class Atlas:
             area = self._gemeente(f"GM{code[2:6]}") if self._stamp else None
         known = area is not None and code in area.regions.index and area.level(code) in LEVELS
         return area if known else None
+
+    def own(self) -> tuple[Registrations | None, str]:
+        """Return the corporation's own figures, or None with, in Dutch, what is wrong with them."""
+        try:
+            return own_registrations(self.folder), ""
+        except OwnError as error:
+            return None, str(error)
 
     def place(self, code: object) -> Place | None:
         """Return what a code stands for; None when it is not here."""

@@ -34,19 +34,26 @@ class Context:
         The newest answer per exercise; empty for a blank sheet.
     atlas : Atlas, optional
         Where the figures of other buurten are; without it only `area` is known.
+    wall : bool
+        A whole room sees it.
     """
 
     area: "Area"
     code: str
     answers: Mapping[str, Answer] = field(default_factory=dict)
     atlas: "Atlas | None" = None
+    wall: bool = False
 
     @property
     def registrations(self) -> "Registrations":
-        """What the corporation knows itself; the sample city's, as long as there is no other."""
+        """What the corporation of the sample city knows."""
         from ..registrations import sample_registrations
 
         return sample_registrations()
+
+    def own(self) -> tuple["Registrations | None", str]:
+        """Return what the own corporation knows, or None and what is wrong with its file."""
+        return self._atlas().own()
 
     @property
     def name(self) -> str:

@@ -142,7 +142,8 @@ class Session:
         from .parts import Context
 
         code = self.code
-        return Context(self.atlas.area(code), code, self.answers(), self.atlas)
+        answers = self.answers()
+        return Context(self.atlas.area(code), code, answers, self.atlas, self.facilitator)
 
     # --- the page
 

@@ -32,27 +32,26 @@ HOW = (
     "Er zijn nog geen eigen cijfers. De begeleider maakt een bestand met “leefbaar data template” "
     "en leest het ingevuld in met “leefbaar data import”."
 )
+NOT_ON_THE_WALL = (
+    "Maandcijfers van jullie eigen complexen staan alleen op het scherm en het blad van wie er "
+    "werkt. Op de muur laten we ze niet zien."
+)
 SAMPLE = "Dit zijn verzonnen complexen, als voorbeeld."
 # A buurt of the sample city with complexes of every size.
 SAMPLE_BUURT = "BU99990101"
 _once = lru_cache(maxsize=256)
 
 
-def own_of(context: Context) -> Registrations | None:
-    """Return the corporation's own tables; None when there is no own file."""
-    return getattr(context, "own", None)
-
-
 def _chosen(context: Context) -> tuple[Registrations, Area, str, list[Block]]:
     """Return the tables, the area and the buurt to draw, and what must be said about that."""
-    own = own_of(context)
+    own, problem = context.own()
     if own is not None:
         return own, context.area, context.code, []
     city = sample_city()
     known = context.code in city.regions.index and context.area.notice
     code = context.code if known else SAMPLE_BUURT
     where = "" if known else f" Ze staan in {city.name(code)}, een verzonnen buurt."
-    return sample_registrations(), city, code, [Paragraph(f"{HOW} {SAMPLE}{where}")]
+    return sample_registrations(), city, code, [Paragraph(f"{problem or HOW} {SAMPLE}{where}")]
 
 
 # --- one year of every complex
@@ -271,6 +270,8 @@ def _public_words(known, value: float) -> str:
 
 def _months_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
     kept, area, code, said = _chosen(context)
+    if context.wall and not kept.notice:
+        return [Paragraph(NOT_ON_THE_WALL)]
     return [*said, *_panels(kept, area, code, chosen["count"]), *note(settings, chosen["count"])]
 
 

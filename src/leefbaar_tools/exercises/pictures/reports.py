@@ -14,7 +14,7 @@ from ...registrations import Registrations
 from ..explore import TIMES
 from ..parts import Context
 from .areas import note, on_paper
-from .own import funnel_table, own_of
+from .own import funnel_table
 
 YEARS = (2023, 2024)
 LETTERS = "ABCDEFGHIJ"
@@ -156,7 +156,7 @@ def _chart(kept: Registrations, code: str, what: str, action, wider: str) -> fig
 
 def _funnel_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
     what, widen, stage = chosen["count"], chosen.get("widen", False), chosen["stage"]
-    own = own_of(context)
+    own, _ = context.own()
     # The own complexes where there are enough of them, else the sample city's.
     kept = own if own is not None and funnel_table(own, what) else context.registrations
     figure, found, many = _funnel(
