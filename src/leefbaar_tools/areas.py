@@ -769,7 +769,7 @@ def _tidy(table: pd.DataFrame, source: Source) -> pd.DataFrame:
     for item in CATALOGUE:
         if item.source is source and {item.column, item.per, item.base} - {""} <= set(columns):
             value = columns[item.column].astype(float)
-            n = columns[item.base].astype(float) if item.base else value
+            n = columns[item.base or item.column]
             cases = value if item.per else unknown
             if item.per:
                 # An empty area has no shares, so a base of nought gives a missing value.

@@ -18,7 +18,17 @@ from pathlib import Path
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from .areas import HEALTH, KWB, LEEFBAAROMETER, POLICE, Area, area_of, used_columns
+from .areas import (
+    HEALTH,
+    KWB,
+    LEEFBAAROMETER,
+    MOST_YEARS_APART,
+    POLICE,
+    Area,
+    area_of,
+    used_columns,
+    yearly,
+)
 from .dutch import format_date, format_number, join_words
 from .sources.tables import SourceError, Table, check_unique
 
@@ -413,6 +423,8 @@ class Store:
         for source in SOURCES.keys() - {"kwb"}:
             found[source], lines = self._joined(source, gemeente, base, links)
             notes += lines
+        if found["politie"] is not None:
+            notes += _offence_notes(found["politie"], set(kern["jaar"]))
         if (scores := found["leefbaarometer"]) is not None:
             found["leefbaarometer"] = scores.assign(naam=scores["code"].map(links.names()))
         shapes, lines = self._shapes(gemeente, base, links)
@@ -570,16 +582,38 @@ def _left_out(what: str, year: int, base: int, found: set, fits: set, links: _Li
         f"de indeling van {base}. De andere zijn weggelaten."
     )
     if lost := links.missing_years(year, base):
-        years = join_words([str(step) for step in lost])
-        line += f" Lees ook de kerncijfers van {years} in, dan is te zien wat gelijk bleef."
+        line += f" Lees ook de kerncijfers van {_years(lost)} in, dan is te zien wat gelijk bleef."
     return [line]
 
 
+def _offence_notes(offences: pd.DataFrame, years: set[int]) -> list[str]:
+    """Say of which years there is no number of offences per 1 000 inhabitants, and why."""
+    counted = set(yearly(offences).dropna(subset="aantal")["jaar"])
+    half = set(offences.loc[offences["maand"] > 0, "jaar"]) - counted
+    far = {y for y in counted if min(abs(y - known) for known in years) > MOST_YEARS_APART}
+    notes = []
+    if half:
+        notes.append(
+            f"{POLICE.table} van {_years(half)}: niet alle twaalf maanden zijn bekend, dus er is "
+            "geen cijfer over het hele jaar."
+        )
+    if far:
+        notes.append(
+            f"{POLICE.table} van {_years(far)}: er zijn geen inwonertallen van hooguit "
+            f"{MOST_YEARS_APART} jaar eerder of later, dus geen cijfers per 1.000 inwoners. Lees "
+            "ook de kerncijfers van die jaren in."
+        )
+    return notes
+
+
+def _years(years) -> str:
+    return join_words([str(year) for year in sorted(years)])
+
+
 def _unknown_division(what: str, years: list[int]) -> str:
-    over = join_words([str(year) for year in years])
     return (
-        f"{what}, {over}: het bestand zegt niet op welke gebiedsindeling de cijfers staan. Ze zijn "
-        "weggelaten. Lees een bestand in met ook nieuwere jaren: daaruit blijkt de indeling."
+        f"{what}, {_years(years)}: het bestand zegt niet op welke gebiedsindeling de cijfers "
+        "staan. Ze zijn weggelaten. Lees een bestand in met ook nieuwere jaren: daaruit blijkt de indeling."
     )
 
 
@@ -746,13 +780,10 @@ def _is_of(codes, gemeenten: tuple):
     """Whether each code of an Arrow column is of one of these gemeenten."""
     import pyarrow.compute as pc
 
-    starts = [
-        start
-        for name in gemeenten
-        for start in (
-            ["NL"] if name == LAND else [f"{kind}{name[2:]}" for kind in ("GM", "WK", "BU")]
-        )
-    ]
+    starts = []
+    for name in gemeenten:
+        kinds = ("NL",) if name == LAND else ("GM", "WK", "BU")
+        starts += [kind if name == LAND else f"{kind}{name[2:]}" for kind in kinds]
     found = pc.starts_with(codes, starts[0])
     for start in starts[1:]:
         found = pc.or_(found, pc.starts_with(codes, start))

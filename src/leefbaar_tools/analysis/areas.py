@@ -212,7 +212,7 @@ def comparable(area: Area, code: str, k: int = 8) -> pd.DataFrame:
 
     Distance: the root of the mean squared difference over `BACKGROUND`, each characteristic
     standardised over the buurten (density by its logarithm), in the newest year in which
-    this area has them all. A characteristic that is not known for both is left out; with
+    this area has the most of them. A characteristic that is not known for both is left out; with
     more than two left out, or too few dwellings, there is no comparison.
 
     Returns
@@ -242,10 +242,13 @@ def _alike(area: Area, code: str, k: int) -> pd.Index:
 @lru_cache(maxsize=8)  # an area never changes, and every redrawn figure asks for this
 def _backgrounds(area: Area) -> pd.DataFrame:
     """Standardised `BACKGROUND` of all buurten; index ``code``, a column per characteristic."""
-    known = [indicator for indicator in BACKGROUND if indicator in area.indicators]
-    year = max(_common_years(area, known))
+    years = {id: area.indicators[id].years for id in BACKGROUND if id in area.indicators}
+    if not years:
+        return pd.DataFrame()
+    every = sorted({year for known in years.values() for year in known})
+    year = max(every, key=lambda year: (sum(year in known for known in years.values()), year))
     columns = {}
-    for indicator in known:
+    for indicator in (id for id, known in years.items() if year in known):
         values = _background(area, indicator, year)
         columns[indicator] = _standardise(np.log(values) if indicator == "density" else values)
     return pd.DataFrame(columns)
@@ -405,7 +408,10 @@ def vulnerability(area: Area, year: int | None = None) -> pd.Series:
         vulnerable; NaN when a figure is missing or too small.
     """
     if year is None:
-        year = max(_common_years(area, VULNERABILITY))
+        years = _common_years(area, VULNERABILITY)
+        if not years:
+            raise AreaError("Er is geen jaar met alle cijfers over kwetsbaarheid.")
+        year = max(years)
     parts = [
         sign * _standardise(_background(area, indicator, year))
         for indicator, sign in VULNERABILITY.items()
@@ -430,6 +436,11 @@ def against_vulnerability(
     """
     if area.indicator(indicator).better != "higher":
         raise AreaError("Beter dan verwacht kan alleen bij een cijfer waar hoger beter is.")
+    if area.indicator(indicator).source.from_registers:
+        raise AreaError(
+            "Dit cijfer is geschat uit onder meer inkomen. Daarom kun je het daar niet naast "
+            "leggen."
+        )
     year = area.year(indicator, year)
     earlier = [known for known in _common_years(area, VULNERABILITY) if known <= year]
     if not earlier:
