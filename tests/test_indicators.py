@@ -386,7 +386,7 @@ def test_a_source_without_this_gemeente(store):
         store, offences(("NL00", 2022, 0, "0.0.0", 20.0), ("GM0002", 2022, 0, "0.0.0", 2.0))
     )
     area = store.area(GM)
-    assert area.notes == ("In Geregistreerde misdrijven staat niets over GM0001.",)
+    assert area.notes == ("In Geregistreerde misdrijven staat niets over Stad.",)
     assert "offences" not in area.indicators
 
 

@@ -139,6 +139,10 @@ def _parser() -> argparse.ArgumentParser:
     status = steps.add_parser("status", help="laat zien welke cijfers er zijn")
     _add_folder(status)
     status.set_defaults(run=_status)
+    fits = steps.add_parser("check", help="leg uit welke cijfers bij elkaar passen")
+    fits.add_argument("gemeente", nargs="?", metavar="GEMEENTE", help="naam of code; zonder alle")
+    _add_folder(fits)
+    fits.set_defaults(run=_check_data)
     return parser
 
 
@@ -363,6 +367,19 @@ def _status(options: argparse.Namespace) -> int:
 
     try:
         for line in Store(options.folder.expanduser() / "gegevens").status():
+            _say(line)
+    except AreaError as error:
+        return _fail(str(error))
+    return 0
+
+
+def _check_data(options: argparse.Namespace) -> int:
+    from .areas import AreaError
+    from .check_data import check
+    from .store import Store
+
+    try:
+        for line in check(Store(options.folder.expanduser() / "gegevens"), options.gemeente):
             _say(line)
     except AreaError as error:
         return _fail(str(error))

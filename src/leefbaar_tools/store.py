@@ -420,7 +420,7 @@ class Store:
         links = _Links(table, gemeente)
         kern, notes = _linked_years(table, base, links)
         found = {}
-        for source in SOURCES.keys() - {"kwb"}:
+        for source in (name for name in SOURCES if name != "kwb"):
             found[source], lines = self._joined(source, gemeente, base, links)
             notes += lines
         if found["politie"] is not None:
@@ -466,7 +466,7 @@ class Store:
         table = self._read(source, None, (gemeente, LAND), only=_needed(source))
         own = table["code"].str.startswith(("GM", "WK", "BU"))
         if not own.any():
-            return None, [f"In {entries[-1].title} staat niets over {gemeente}."]
+            return None, [f"In {entries[-1].title} staat niets over {links.names()[gemeente]}."]
         parts, notes = [], []
         for division in dict.fromkeys(entry.division for entry in entries):
             years = [entry.year for entry in entries if entry.division == division]
@@ -492,7 +492,7 @@ class Store:
             if len(frame):
                 break
         else:
-            return None, [f"Van {gemeente} is er geen kaart."]
+            return None, [f"Van {links.names()[gemeente]} is er geen kaart."]
         fits = links.codes(entry.division, base)
         note = _left_out(entry.title, entry.division, base, set(frame["code"]), fits, links)
         frame = frame[frame["code"].isin(fits)]
@@ -613,7 +613,8 @@ def _years(years) -> str:
 def _unknown_division(what: str, years: list[int]) -> str:
     return (
         f"{what}, {_years(years)}: het bestand zegt niet op welke gebiedsindeling de cijfers "
-        "staan. Ze zijn weggelaten. Lees een bestand in met ook nieuwere jaren: daaruit blijkt de indeling."
+        "staan. Ze zijn weggelaten. Lees een bestand in met ook nieuwere jaren: daaruit blijkt de "
+        "indeling."
     )
 
 
