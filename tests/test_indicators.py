@@ -58,7 +58,10 @@ def test_offences_per_thousand_inhabitants_with_the_number_behind_them():
     area = area_of(kern(a_inw=2000.0), politie=offences((OOST, 2022, 0, "0.0.0", 30.0)))
     assert cell(area, OOST, "offences", 2022) == (15.0, 2000.0, 30.0, "ok")
     known = area.indicator("offences")
-    assert (known.unit, known.modelled) == ("misdrijven per 1.000 inwoners", False)
+    assert (known.unit, known.modelled) == (
+        "alle geregistreerde misdrijven per 1.000 inwoners",
+        False,
+    )
 
 
 def test_the_total_is_never_added_to_its_parts():
@@ -269,6 +272,8 @@ def test_source_lines_say_where_it_counts_and_what_is_an_estimate():
     assert area.source_line("inhabitants") == (
         "CBS, Kerncijfers wijken en buurten, 2020, editie 2020, gebiedsindeling 2020."
     )
+    # One year is no stretch of years.
+    assert "tot en met" not in area.source_line("inhabitants", since=2020)
 
 
 # --- from the store
@@ -349,6 +354,20 @@ def test_offences_of_another_division_are_joined_where_the_codes_say_so(store):
         note.startswith("Geregistreerde misdrijven, gebiedsindeling 2022: 2 van de 4 gebieden")
         for note in area.notes
     )
+
+
+def test_the_country_alone_is_no_figure_of_a_gemeente(store):
+    """It belongs to every division, so it is joined; it must not bring an indicator along."""
+    put_kern(store, 2022)
+    put_offences(store, offences(*((c, 2022, 0, "0.0.0", 20.0) for c in NAMES)), 2024)
+    assert "offences" not in store.area(GM).indicators
+    rows = offences(("NL00", 2022, 0, "0.0.0", 20.0), (OOST, 2022, 0, "0.0.0", NAN))
+    assert "offences" not in area_of(kern(), politie=rows).indicators
+
+
+def test_a_figure_that_no_buurt_may_show_has_no_trend():
+    area = area_of(kern(), politie=offences((OOST, 2022, 0, "1.1.1", 3.0)))
+    assert analysis.trend(area, OOST, "burglary").reason.startswith("Er zijn te weinig metingen")
 
 
 def test_figures_of_another_division_are_refused_with_what_to_do(store):

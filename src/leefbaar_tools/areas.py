@@ -179,7 +179,7 @@ def _offences(id, title, kind, decimals=1):
     return Indicator(
         id,
         title,
-        "misdrijven per 1.000 inwoners",
+        f"{title} per 1.000 inwoners",
         "amount",
         kind,
         per="a_inw",
@@ -296,9 +296,9 @@ CATALOGUE = (
         "making_ends_meet", "mensen die moeite hebben met rondkomen", "MoeiteMetRondkomen",
         better="lower",
     ),
-    # Score 20 to 35 on seven statements; below that is "onvoldoende eigen regie".
+    # "Matig of veel regie over eigen leven": a score of 20 to 35 on seven statements (RIVM).
     _health(
-        "in_control", "mensen met matig of veel regie over hun eigen leven",
+        "in_control", "mensen met matig of veel grip op hun eigen leven",
         "MatigVeelRegieOverEigenLeven", better="higher",
     ),
     _health(
@@ -454,7 +454,7 @@ class Area:
         known = self.indicator(indicator)
         newest = known.years[-1] if known.source.newest_division else year
         edition, division = self._editions.get((known.source.table, year), (newest, newest))
-        years = f"{since} tot en met {year}" if since else f"{year}"
+        years = f"{since} tot en met {year}" if since and since != year else f"{year}"
         line = (
             f"{known.source.publisher}, {known.source.table}, {years}, "
             f"editie {edition}, gebiedsindeling {division}"
@@ -552,7 +552,9 @@ def area_of(
     if gezondheid is not None:
         parts.append((_health_table(gezondheid, sizes, regions), HEALTH))
     values = pd.concat([_tidy(table, source) for table, source in parts], ignore_index=True)
-    known = values.dropna(subset="value").groupby("indicator")["year"].unique()
+    # The country alone is no figure of this area.
+    own = values[values["value"].notna() & (values["level"] != "land")]
+    known = own.groupby("indicator")["year"].unique()
     indicators = {
         item.id: replace(item, years=tuple(sorted(map(int, known[item.id]))))
         for item in CATALOGUE

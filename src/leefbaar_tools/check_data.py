@@ -136,7 +136,8 @@ def _kwb_years(kern: pd.DataFrame) -> str:
     said = _years(years)
     if lost := [str(y) for y in range(years[0], years[-1]) if y not in years]:
         word = "ontbreekt" if len(lost) == 1 else "ontbreken"
-        said += f" Daartussen {word} {join_words(lost)}. Dan is niet te zien welke buurten gelijk bleven."
+        said += f" Daartussen {word} {join_words(lost)}. "
+        said += "Zo is niet te zien welke buurten gelijk bleven."
     return said
 
 
@@ -210,9 +211,7 @@ def _empty(rows: pd.DataFrame) -> list[str]:
             f"{_count(rest, 'kolom', 'kolommen')} leeg die de opdrachten niet gebruiken."
         )
     if first_editions(rows):
-        lines.append(
-            f"Dit is de {FIRST_EDITION} van {year}. Kijk bij CBS of er een nieuwe is. Lees die dan in."
-        )
+        lines.append(f"Dit is de {FIRST_EDITION} van {year}. Kijk bij CBS of er een nieuwe is.")
     return lines
 
 

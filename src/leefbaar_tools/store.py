@@ -479,7 +479,9 @@ class Store:
             else:
                 notes += _left_out(what, division, base, set(rows["code"]), fits, links)
         joined = pd.concat(parts, ignore_index=True)
-        return (None if joined.empty else joined), notes
+        # The country belongs to every division: alone it is no figure of this gemeente.
+        empty = joined["code"].str.startswith("NL").all()
+        return (None if empty else joined), notes
 
     def _shapes(self, gemeente: str, base: int, links: "_Links"):
         entries = self._all("grenzen")

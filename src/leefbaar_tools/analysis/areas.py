@@ -300,8 +300,8 @@ def _newest_stretches(area: Area, indicator: str, level: str) -> dict[str, np.nd
     """Per region of a level the values since its last changed boundary."""
     table = area.values[(area.values["indicator"] == indicator) & (area.values["level"] == level)]
     table = table[table["flag"] == "ok"].sort_values("year")
-    start = table["code"].map(lambda code: max(_changes(area, code, indicator), default=0))
-    table = table[table["year"] >= start]
+    start = [max(_changes(area, code, indicator), default=0) for code in table["code"]]
+    table = table[table["year"].to_numpy() >= np.array(start, dtype=int)]
     return {code: part.to_numpy() for code, part in table.groupby("code")["value"]}
 
 
