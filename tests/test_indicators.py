@@ -156,6 +156,8 @@ def test_a_place_that_is_not_in_kerncijfers_is_not_used():
     area = area_of(kern(), politie=offences(("BU00020000", 2022, 0, "0.0.0", 99.0)))
     assert "offences" not in area.indicators
     assert "BU00020000" not in area.regions.index
+    rows = health(("BU00020000", 2022, "18+", "waarde", "Eenzaam", 40.0))
+    assert "lonely" not in area_of(kern(), gezondheid=rows).indicators
     with pytest.raises(AreaError, match="geen bestand"):
         area_of(politie=offences((OOST, 2022, 0, "0.0.0", 99.0)))
 

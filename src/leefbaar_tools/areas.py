@@ -650,7 +650,8 @@ def _check(table: pd.DataFrame) -> pd.DataFrame:
     if table["year"].isna().any():
         raise AreaError("In de kolom jaar ontbreekt een jaar.")
     table["year"] = table["year"].astype(int)
-    for code, level in zip(table["code"], table["level"], strict=True):
+    # Each region once, not once a year.
+    for code, level in dict.fromkeys(zip(table["code"], table["level"], strict=True)):
         if not re.fullmatch(CODE_FORM.get(level, ""), code):
             raise AreaError(f"De code “{code}” past niet bij een {level or 'gebied zonder soort'}.")
     double = table.duplicated(["code", "year"])
