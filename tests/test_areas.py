@@ -8,7 +8,9 @@ import pytest
 from leefbaar_tools.areas import (
     CATALOGUE,
     CLASS_WORDS,
+    HEALTH,
     MINIMUM,
+    POLICE,
     AreaError,
     read_area,
     sample_city,
@@ -282,7 +284,10 @@ def test_sample_city_is_read_whole():
     area = sample_city()
     assert area is sample_city()
     assert area.notice == "voorbeelddata"
-    assert set(area.indicators) == {item.id for item in CATALOGUE}
+    # There are no fictional offences and no fictional health.
+    own = {item.id for item in CATALOGUE if item.source not in (POLICE, HEALTH)}
+    assert set(area.indicators) == own
+    assert len(own) == 29
     assert area.regions["level"].value_counts().to_dict() == {
         "buurt": 32,
         "wijk": 8,

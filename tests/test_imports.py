@@ -19,6 +19,7 @@ ROWS = (
     {"registrations", "sources"},
     {"store"},
     {"analysis"},
+    {"check_data"},
     {"paper"},
     {"figures"},
     {"answers", "personal_data"},

@@ -2,7 +2,8 @@
 
 Sources differ in columns, codes and gaps; the rest of the library sees only what is
 here. The form of the tables read: the wide Kerncijfers wijken en buurten (KWB) of CBS with
-a column ``jaar``, and the long Leefbaarometer table with ``code, naam, niveau, jaar``.
+a column ``jaar``, the Leefbaarometer table with ``code, naam, niveau, jaar``, and the long tables
+of registered offences and of health, as their readers return them.
 """
 
 import csv
@@ -13,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from .resources import shared_path
@@ -34,8 +36,15 @@ MINIMUM = {
     "huishoudens": 20,
     "inwoners": 50,
     "inwoners van 15 jaar en ouder": 50,
+    "volwassenen": 50,
+    # Offences count where they happen, whoever lives there: a beach or a shopping street with 115
+    # inhabitants has over 1 500 of them per 1 000. Below 250 one offence is 4 per 1 000 or more.
+    "vaste inwoners": 250,
 }
 MINIMUM_CASES = 10
+
+# Further apart than this, the number of inhabitants says too little about the year itself.
+MOST_YEARS_APART = 3
 
 # The published legend of the Leefbaarometer; note that "zwak" is better than "onvoldoende".
 CLASS_WORDS = {
@@ -60,17 +69,36 @@ class Source:
     """Who publishes a table, and on which division its years stand.
 
     ``newest_division`` is true when every edition recalculates all years on the newest
-    division (Leefbaarometer), false when each year has its own division (KWB).
+    division (Leefbaarometer), false when each year has its own division (KWB). ``remark`` is
+    Dutch, for the source line: how was counted. ``from_registers`` is true when its model is fed
+    with figures of Kerncijfers such as income, so that it says nothing new about those.
     """
 
     publisher: str
     table: str
     modelled: bool
     newest_division: bool
+    remark: str = ""
+    from_registers: bool = False
 
 
 KWB = Source("CBS", "Kerncijfers wijken en buurten", modelled=False, newest_division=False)
 LEEFBAAROMETER = Source("Ministerie van BZK", "Leefbaarometer", modelled=True, newest_division=True)
+POLICE = Source(
+    "Politie",
+    "Geregistreerde misdrijven",
+    modelled=False,
+    newest_division=True,
+    remark="geteld waar het gebeurde, inwoners volgens CBS, Kerncijfers wijken en buurten",
+)
+HEALTH = Source(
+    "GGD'en, CBS en RIVM",
+    "Gezondheid per wijk en buurt",
+    modelled=True,
+    newest_division=True,
+    remark="mensen van 18 jaar en ouder",
+    from_registers=True,
+)
 
 
 @dataclass(frozen=True)
@@ -91,6 +119,8 @@ class Indicator:
         Column of the source that holds the value or, with `per`, the numerator.
     per : str
         Column to divide by; empty when the source publishes the value itself.
+    times : int
+        What the quotient is multiplied by: 1000 for a number per 1 000.
     base : str
         Column with the number of `counted` behind the figure.
     counted : str
@@ -116,6 +146,7 @@ class Indicator:
     decimals: int = 0
     source: Source = KWB
     years: tuple[int, ...] = ()
+    times: int = 1
 
     @property
     def modelled(self) -> bool:
@@ -141,6 +172,39 @@ def _score(id, title, column, higher="beter"):
         higher,
         2,
         LEEFBAAROMETER,
+    )
+
+
+def _offences(id, title, kind, decimals=1):
+    return Indicator(
+        id,
+        title,
+        f"{title} per 1.000 inwoners",
+        "amount",
+        kind,
+        per="a_inw",
+        base="a_inw",
+        counted="vaste inwoners",
+        better="lower",
+        decimals=decimals,
+        source=POLICE,
+        times=1000,
+    )
+
+
+def _health(id, title, column, better=None):
+    # CBS does not count those of 18 and older. There are never more of them than of 15 and older,
+    # and that number only guards against small areas.
+    return Indicator(
+        id,
+        title,
+        "van de 10 volwassenen",
+        "share",
+        column,
+        base="a_15_oo",
+        counted="volwassenen",
+        better=better,
+        source=HEALTH,
     )
 
 
@@ -209,6 +273,40 @@ CATALOGUE = (
         "leefbaarometer_class", "klasse van de leefbaarheid", "klasse 1 tot 9", "class", "kscore",
         base="n", counted="woningen", better="higher", source=LEEFBAAROMETER,
     ),
+    # 0.0.0 is the total of all kinds and is never added to one. Shoplifting is not here: it says
+    # how many shops there are. Kinds are not added: where one of two is missing, so is the sum.
+    _offences("offences", "alle geregistreerde misdrijven", "0.0.0", decimals=0),
+    _offences("burglary", "diefstal en inbraak uit woningen", "1.1.1"),
+    _offences("vandalism", "vernieling", "2.2.1"),
+    _offences("assault", "mishandeling", "1.4.5"),
+    _offences("threat", "bedreiging", "1.4.4"),
+    _offences("neighbour_quarrels", "burengerucht en relatieproblemen", "2.4.1"),
+    _offences("drug_drink_nuisance", "drugs- en drankoverlast", "2.1.1"),
+    _offences("other_nuisance", "andere misdrijven rond leefbaarheid", "2.7.3"),
+    _health(
+        "good_health", "mensen die hun gezondheid goed of zeer goed noemen",
+        "ErvarenGezondheidGoedZeerGoed", better="higher",
+    ),
+    _health("lonely", "mensen die zich eenzaam voelen", "Eenzaam", better="lower"),
+    _health(
+        "very_lonely", "mensen die zich ernstig of zeer ernstig eenzaam voelen",
+        "ErnstigZeerErnstigEenzaam", better="lower",
+    ),
+    _health(
+        "making_ends_meet", "mensen die moeite hebben met rondkomen", "MoeiteMetRondkomen",
+        better="lower",
+    ),
+    # "Matig of veel regie over eigen leven": a score of 20 to 35 on seven statements (RIVM).
+    _health(
+        "in_control", "mensen met matig of veel grip op hun eigen leven",
+        "MatigVeelRegieOverEigenLeven", better="higher",
+    ),
+    _health(
+        "neighbour_noise", "mensen met ernstige geluidhinder door buren",
+        "ErnstigeGeluidhinderDoorBuren", better="lower",
+    ),
+    _health("volunteers", "mensen die vrijwilligerswerk doen", "Vrijwilligerswerk"),
+    _health("carers", "mantelzorgers", "Mantelzorger"),
 )  # fmt: skip
 
 
@@ -357,11 +455,13 @@ class Area:
         known = self.indicator(indicator)
         newest = known.years[-1] if known.source.newest_division else year
         edition, division = self._editions.get((known.source.table, year), (newest, newest))
-        years = f"{since} tot en met {year}" if since else f"{year}"
+        years = f"{since} tot en met {year}" if since and since != year else f"{year}"
         line = (
             f"{known.source.publisher}, {known.source.table}, {years}, "
             f"editie {edition}, gebiedsindeling {division}"
         )
+        if known.source.remark:
+            line += f", {known.source.remark}"
         if known.modelled:
             line += ", schatting met een rekenmodel"
         if self.notice:
@@ -411,7 +511,15 @@ def read_area(kerncijfers=None, leefbaarometer=None, boundaries=None, notice="")
 
 
 def area_of(
-    kerncijfers=None, leefbaarometer=None, *, boundaries=None, notice="", editions=None, notes=()
+    kerncijfers=None,
+    leefbaarometer=None,
+    politie=None,
+    gezondheid=None,
+    *,
+    boundaries=None,
+    notice="",
+    editions=None,
+    notes=(),
 ) -> Area:
     """Make an area of tables that are already in memory, as text or as numbers.
 
@@ -419,6 +527,10 @@ def area_of(
     ----------
     kerncijfers, leefbaarometer : DataFrame, optional
         In the forms of `read_area`. At least one is needed.
+    politie : DataFrame, optional
+        Registered offences: ``code, jaar, maand`` (0 for a year), ``soort, aantal``.
+    gezondheid : DataFrame, optional
+        Health: ``code, jaar, leeftijd, marge, cijfer, waarde`` (percent).
     boundaries : callable, optional
         Returns the features of a GeoJSON with ``code``; asked when a map is drawn.
     editions : dict, optional
@@ -435,8 +547,15 @@ def area_of(
         parts.append((_leefbaarometer(leefbaarometer, sizes), LEEFBAAROMETER))
     if not parts:
         raise AreaError("Er is geen bestand met cijfers gekozen.")
+    regions = _regions(pd.concat([table for table, _ in parts]))
+    if politie is not None:
+        parts.append((_offences_table(politie, sizes, regions), POLICE))
+    if gezondheid is not None:
+        parts.append((_health_table(gezondheid, sizes, regions), HEALTH))
     values = pd.concat([_tidy(table, source) for table, source in parts], ignore_index=True)
-    known = values.dropna(subset="value").groupby("indicator")["year"].unique()
+    # The country alone is no figure of this area.
+    own = values[values["value"].notna() & (values["level"] != "land")]
+    known = own.groupby("indicator")["year"].unique()
     indicators = {
         item.id: replace(item, years=tuple(sorted(map(int, known[item.id]))))
         for item in CATALOGUE
@@ -446,7 +565,7 @@ def area_of(
     return Area(
         indicators=indicators,
         values=values,
-        regions=_regions(pd.concat([table for table, _ in parts])),
+        regions=regions,
         boundary_changes={} if sizes is None else _boundary_changes(sizes),
         notice=notice,
         boundaries=boundaries,
@@ -532,7 +651,8 @@ def _check(table: pd.DataFrame) -> pd.DataFrame:
     if table["year"].isna().any():
         raise AreaError("In de kolom jaar ontbreekt een jaar.")
     table["year"] = table["year"].astype(int)
-    for code, level in zip(table["code"], table["level"], strict=True):
+    # Each region once, not once a year.
+    for code, level in dict.fromkeys(zip(table["code"], table["level"], strict=True)):
         if not re.fullmatch(CODE_FORM.get(level, ""), code):
             raise AreaError(f"De code “{code}” past niet bij een {level or 'gebied zonder soort'}.")
     double = table.duplicated(["code", "year"])
@@ -583,41 +703,95 @@ def _leefbaarometer(table: pd.DataFrame, sizes: pd.DataFrame | None) -> pd.DataF
     """
     names = {"jaar": "year", "naam": "name", "niveau": "level"}
     table = _numbers(_check(table.rename(columns=names)), LEEFBAAROMETER)
-    table["n"] = float("nan")
-    if sizes is None or "a_woning" not in sizes:
-        return table
-    dwellings = sizes[["year", "code", "a_woning"]].dropna().sort_values("year")
-    dwellings = dwellings.rename(columns={"a_woning": "n"})
+    return _with_size(table, sizes, "a_woning").rename(columns={"a_woning": "n"})
+
+
+def _with_size(table: pd.DataFrame, sizes, column: str, most: int | None = None) -> pd.DataFrame:
+    """Add a number of Kerncijfers to another table: that of the nearest year that has it.
+
+    Parameters
+    ----------
+    most : int, optional
+        How many years apart it may be at most.
+    """
+    if sizes is None or column not in sizes:
+        return table.assign(**{column: float("nan")})
+    known = sizes[["year", "code", column]].dropna().sort_values("year")
     return pd.merge_asof(
-        table.drop(columns="n").sort_values("year"),
-        dwellings, on="year", by="code", direction="nearest",
-    )  # fmt: skip
+        table.sort_values("year"), known, on="year", by="code", direction="nearest", tolerance=most
+    )
+
+
+def yearly(offences: pd.DataFrame) -> pd.DataFrame:
+    """Return offences per year: ``code, jaar, soort, aantal``.
+
+    A year as it was published goes before its months. Months make a year only when all twelve are
+    known: one that is missing is no nought.
+    """
+    keys = ["code", "jaar", "soort"]
+    whole = offences["maand"] == 0
+    years, months = offences[whole], offences[~whole]
+    if months.empty:
+        return years[[*keys, "aantal"]]
+    sums = months.groupby(keys, as_index=False)["aantal"].agg(["sum", "count"])
+    sums["aantal"] = sums["sum"].where(sums["count"] == 12)
+    both = pd.concat([years, sums])[[*keys, "aantal"]]
+    return both.drop_duplicates(keys, keep="first").reset_index(drop=True)
+
+
+def _offences_table(table: pd.DataFrame, sizes, regions: pd.DataFrame) -> pd.DataFrame:
+    """Return a column per kind of offence, with the inhabitants of the nearest year."""
+    wide = _widened(yearly(table), "soort", "aantal", regions)
+    return _with_size(wide, sizes, "a_inw", most=MOST_YEARS_APART)
+
+
+def _health_table(table: pd.DataFrame, sizes, regions: pd.DataFrame) -> pd.DataFrame:
+    """Return a column per figure of all adults: the estimates themselves, not their bounds."""
+    table = table[(table["leeftijd"] == "18+") & (table["marge"] == "waarde")]
+    return _with_size(_widened(table, "cijfer", "waarde", regions), sizes, "a_15_oo")
+
+
+def _widened(table: pd.DataFrame, name: str, value: str, regions: pd.DataFrame) -> pd.DataFrame:
+    """Return a row per region and year, a column per `name`; only of regions that are known."""
+    table = table[table["code"].isin(regions.index)]
+    double = table.duplicated(["code", "jaar", name])
+    if double.any():
+        row = table[double].iloc[0]
+        raise AreaError(f"{row['code']} staat twee keer in de cijfers over {row['jaar']}.")
+    wide = table.pivot(index=["code", "jaar"], columns=name, values=value).reset_index()
+    wide = wide.rename(columns={"jaar": "year"}).rename_axis(columns=None)
+    wide["level"] = wide["code"].map(regions["level"])
+    return wide
 
 
 def _tidy(table: pd.DataFrame, source: Source) -> pd.DataFrame:
     """One row per region, year and indicator."""
-    parts = []
+    # In bare arrays: tables of a few columns for each indicator took most of the time.
+    columns = {name: table[name].to_numpy() for name in table.columns}
+    unknown = np.full(len(table), np.nan)
+    found = []
     for item in CATALOGUE:
-        columns = {item.column, item.per, item.base} - {""}
-        if item.source is not source or not columns <= set(table.columns):
-            continue
-        part = table[["code", "level", "year"]].assign(indicator=item.id)
-        value = table[item.column]
-        part["n"] = table[item.base] if item.base else value
-        part["cases"] = value if item.per else float("nan")
-        if item.per:
-            # An empty area has no shares, so a base of nought gives a missing value.
-            value = value / table[item.per].where(table[item.per] > 0)
-        elif item.kind == "share":
-            value = value / 100
-        part["value"] = value
-        small = too_small(part["n"], part["cases"], item.counted)
-        part["flag"] = "ok"
-        part.loc[small, "flag"] = "small"
-        part.loc[value.isna(), "flag"] = "missing"
-        parts.append(part)
-    columns = ["code", "level", "year", "indicator", "value", "n", "cases", "flag"]
-    return pd.concat(parts, ignore_index=True)[columns]
+        if item.source is source and {item.column, item.per, item.base} - {""} <= set(columns):
+            value = columns[item.column].astype(float)
+            n = columns[item.base or item.column]
+            cases = value if item.per else unknown
+            if item.per:
+                # An empty area has no shares, so a base of nought gives a missing value.
+                per = columns[item.per].astype(float)
+                value = value / np.where(per > 0, per, np.nan) * item.times
+            elif item.kind == "share":
+                value = value / 100
+            flag = np.where(too_small(n, cases, item.counted), "small", "ok")
+            found.append((item.id, value, n, cases, np.where(np.isnan(value), "missing", flag)))
+    about = table[["code", "level", "year"]]
+    if not found:
+        return about.iloc[:0].assign(indicator="", value=0.0, n=0.0, cases=0.0, flag="")
+    tidy = pd.concat([about] * len(found), ignore_index=True)
+    ids, *rest = zip(*found, strict=True)
+    tidy["indicator"] = np.repeat(ids, len(table))
+    for name, parts in zip(("value", "n", "cases", "flag"), rest, strict=True):
+        tidy[name] = np.concatenate(parts)
+    return tidy
 
 
 def _regions(rows: pd.DataFrame) -> pd.DataFrame:

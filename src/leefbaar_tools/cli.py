@@ -148,6 +148,10 @@ def _parser() -> argparse.ArgumentParser:
         "--output", type=Path, metavar="MAP", help="waar het bestand komt (~/leefbaar)"
     )
     template.set_defaults(run=_template)
+    fits = steps.add_parser("check", help="leg uit welke cijfers bij elkaar passen")
+    fits.add_argument("gemeente", nargs="?", metavar="GEMEENTE", help="naam of code; zonder alle")
+    _add_folder(fits)
+    fits.set_defaults(run=_check_data)
     return parser
 
 
@@ -401,4 +405,17 @@ def _template(options: argparse.Namespace) -> int:
         _say(f"Gemaakt: {place}")
     _say("Vul er één in: Excel of CSV. Haal de voorbeelden weg. Lees hem daarna in met:")
     _say("leefbaar data import BESTAND")
+    return 0
+
+
+def _check_data(options: argparse.Namespace) -> int:
+    from .areas import AreaError
+    from .check_data import check
+    from .store import Store
+
+    try:
+        for line in check(Store(options.folder.expanduser() / "gegevens"), options.gemeente):
+            _say(line)
+    except AreaError as error:
+        return _fail(str(error))
     return 0

@@ -9,14 +9,26 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from .areas import KWB, LEEFBAAROMETER, Area, area_of, used_columns
+from .areas import (
+    HEALTH,
+    KWB,
+    LEEFBAAROMETER,
+    MOST_YEARS_APART,
+    POLICE,
+    Area,
+    area_of,
+    used_columns,
+    yearly,
+)
 from .dutch import format_date, format_number, join_words
 from .sources.tables import SourceError, Table, check_unique
 
@@ -25,6 +37,7 @@ FORMAT = 1
 LOCK_SECONDS = 120
 # Rows of one gemeente are never spread over two row groups; small gemeenten share one.
 GROUP_ROWS = 1000
+READERS = 4
 INDEX = b"leefbaar"
 LAND = "land"
 
@@ -37,8 +50,14 @@ WIDE_KEYS = {
 VALUES = {"politie": "aantal", "gezondheid": "waarde"}
 # Every edition recalculates all years, so years of two editions do not belong together.
 ONE_EDITION = ("leefbaarometer",)
+# The tables an area is made of.
+SOURCES = {"kwb": KWB, "leefbaarometer": LEEFBAAROMETER, "politie": POLICE, "gezondheid": HEALTH}
 # What an area needs of Kerncijfers beside its figures.
 ABOUT = ("jaar", "gwb_code", "regio", "recs", "ind_wbi", "a_opp_ha")
+# Energy, income and care: CBS fills these in later editions. Where none is filled in, this is the
+# first edition of the year.
+LATER = ("g_ele", "g_gas", "g_ink_pi", "g_hh_sti", "a_jz_tn", "a_wmo_t")
+FIRST_EDITION = "voorlopige eerste uitgave"
 # A boundary changed less than this share of the area: the same gemeente.
 SAME_SURFACE = 0.01
 
@@ -153,7 +172,7 @@ class Store:
         what = f"{table.title} {year}"
         said = [f"{what}: {_rows(len(frame))} bewaard."]
         if old is not None:
-            before = self._load(old)
+            before = _with_shapes(_frame([self._load(old)]))
             if _belong_together(old, entry):
                 new_rows = len(frame)
                 frame, changed = _merged(before, frame, table.source)
@@ -281,10 +300,15 @@ class Store:
         SourceError
             When the source or the year is not here.
         """
-        return self._read(source, year, None if gemeente is None else (gemeente,))
+        return _with_shapes(self._read(source, year, None if gemeente is None else (gemeente,)))
 
     def _read(
-        self, source: str, year: int | None, gemeenten: tuple | None, columns: set | None = None
+        self,
+        source: str,
+        year: int | None,
+        gemeenten: tuple | None,
+        columns: set | None = None,
+        only: dict[str, set] | None = None,
     ) -> pd.DataFrame:
         for attempt in (1, 2):
             entries = [entry for entry in self._all(source) if year in (None, entry.year)]
@@ -295,19 +319,24 @@ class Store:
                     "met: leefbaar data import BESTAND"
                 )
             try:
-                frames = [self._load(entry, gemeenten, columns) for entry in entries]
+                # Opening is most of the work, so several files are opened at a time.
+                with ThreadPoolExecutor(READERS) as pool:
+                    tables = pool.map(lambda e: self._load(e, gemeenten, columns, only), entries)
+                    return _frame(list(tables))
             except FileNotFoundError as error:
                 # Another edition came in between the manifest and this; once is no damage.
                 if attempt == 2:
                     raise SourceError(_damaged(Path(error.filename).name, self.folder)) from error
-                continue
-            filled = [frame for frame in frames if len(frame)] or frames[:1]
-            return pd.concat(filled, ignore_index=True) if len(filled) > 1 else filled[0]
         raise AssertionError("not reached")
 
     def _load(
-        self, entry: Entry, gemeenten: tuple | None = None, columns: set | None = None
-    ) -> pd.DataFrame:
+        self,
+        entry: Entry,
+        gemeenten: tuple | None = None,
+        columns: set | None = None,
+        only: dict[str, set] | None = None,
+    ):
+        """Read one Arrow table: of some gemeenten, some columns, rows with `only` these texts."""
         import pyarrow as pa
         import pyarrow.parquet as pq
 
@@ -317,21 +346,20 @@ class Store:
                 schema = file.schema_arrow
                 names = [name for name in schema.names if columns is None or name in columns]
                 if gemeenten is None:
-                    frame = file.read(columns=names).to_pandas()
+                    table = file.read(columns=names)
                 else:
                     groups = json.loads(schema.metadata[INDEX])["groups"]
                     wanted = sorted({groups[name] for name in gemeenten if name in groups})
-                    frame = file.read_row_groups(wanted, columns=names).to_pandas()
+                    table = file.read_row_groups(wanted, columns=names)
+                    table = table.filter(_is_of(table[code], gemeenten))
+            for name, texts in (only or {}).items():
+                table = table.filter(_is_one_of(table[name], texts))
+            return table
         except FileNotFoundError as error:
             error.filename = str(self._path(entry))
             raise
         except (OSError, pa.ArrowException, ValueError, KeyError, TypeError) as error:
             raise SourceError(_damaged(entry.parquet, self.folder)) from error
-        if gemeenten is not None:
-            frame = frame[_gemeente_of(frame[code]).isin(gemeenten)].reset_index(drop=True)
-        if "geometry" in frame:
-            frame["geometry"] = frame["geometry"].map(json.loads).astype(object)
-        return frame
 
     def gemeenten(self) -> pd.DataFrame:
         """Gemeenten an area can be made of: ``code, name``, in the order of their names."""
@@ -355,7 +383,7 @@ class Store:
         """Names to search in: ``name, level`` by ``code``, of every gemeente in its newest year."""
         parts, known = [], set()
         for entry in reversed(self._all("kwb")):
-            rows = self._load(entry, columns={"gwb_code", "regio", "recs"})
+            rows = self._load(entry, columns={"gwb_code", "regio", "recs"}).to_pandas()
             own = _gemeente_of(rows["gwb_code"])
             parts.append(rows[~own.isin({*known, "", LAND})])
             known |= set(own)
@@ -413,17 +441,27 @@ class Store:
         base = int(table["jaar"].max())
         links = _Links(table, gemeente)
         kern, notes = _linked_years(table, base, links)
-        editions = {(KWB.table, e.year): _edition(e) for e in self._all("kwb")}
-        scores, lines = self._scores(gemeente, base, links)
-        notes += lines
-        editions |= {(LEEFBAAROMETER.table, e.year): _edition(e) for e in self._all(ONE_EDITION[0])}
+        found = {}
+        for source in (name for name in SOURCES if name != "kwb"):
+            found[source], lines = self._joined(source, gemeente, base, links)
+            notes += lines
+        if found["politie"] is not None:
+            notes += _offence_notes(found["politie"], set(kern["jaar"]))
+        if (scores := found["leefbaarometer"]) is not None:
+            found["leefbaarometer"] = scores.assign(naam=scores["code"].map(links.names()))
         shapes, lines = self._shapes(gemeente, base, links)
-        return area_of(kern, scores, boundaries=shapes, editions=editions, notes=(*notes, *lines))
+        return area_of(
+            kern,
+            **found,
+            boundaries=shapes,
+            editions=self._editions(table),
+            notes=(*notes, *lines),
+        )
 
     def _kerncijfers(self, gemeente: str) -> pd.DataFrame:
         """Return the rows of a gemeente and the country, of years that have the gemeente."""
         # All 124 columns of 13 years take ten times as long.
-        columns = {*ABOUT, *used_columns(KWB)}
+        columns = {*ABOUT, *LATER, *used_columns(KWB)}
         table = self._read("kwb", None, (gemeente, LAND), columns)
         years = table.loc[table["gwb_code"] == gemeente, "jaar"]
         if years.empty:
@@ -433,18 +471,39 @@ class Store:
             )
         return table[table["jaar"].isin(years)].reset_index(drop=True)
 
-    def _scores(self, gemeente: str, base: int, links: "_Links"):
-        if not self.has(ONE_EDITION[0]):
+    def _editions(self, kern: pd.DataFrame) -> dict:
+        """Return edition and division per table and year, for the source line."""
+        entries = [entry for entry in self._entries() if entry.source in SOURCES]
+        found = {(SOURCES[e.source].table, e.year): _edition(e) for e in entries}
+        for year in first_editions(kern):
+            edition, division = found[(KWB.table, year)]
+            found[(KWB.table, year)] = (f"{edition}, {FIRST_EDITION}", division)
+        return found
+
+    def _joined(self, source: str, gemeente: str, base: int, links: "_Links"):
+        """Return the rows of a source on places that are in Kerncijfers, and notes."""
+        entries = self._all(source)
+        if not entries:
             return None, []
-        table = self._read(ONE_EDITION[0], None, (gemeente, LAND))
-        if table.empty:
-            return None, [f"Van de Leefbaarometer zijn er geen scores van {gemeente}."]
-        entry = self._all(ONE_EDITION[0])[-1]
-        fits = links.codes(entry.division, base)
-        note = _left_out(entry.title, entry.division, base, set(table["code"]), fits, links)
-        table = table[table["code"].isin(fits)].reset_index(drop=True)
-        table["naam"] = table["code"].map(links.names())
-        return (None if table.empty else table), note
+        table = self._read(source, None, (gemeente, LAND), only=_needed(source))
+        own = table["code"].str.startswith(("GM", "WK", "BU"))
+        if not own.any():
+            return None, [f"In {entries[-1].title} staat niets over {links.names()[gemeente]}."]
+        parts, notes = [], []
+        for division in dict.fromkeys(entry.division for entry in entries):
+            years = [entry.year for entry in entries if entry.division == division]
+            rows = table[table["jaar"].isin(years)]
+            fits = links.codes(division, base)
+            parts.append(rows[rows["code"].isin(fits)])
+            what = entries[-1].title
+            if division is None:
+                notes.append(_unknown_division(what, years))
+            else:
+                notes += _left_out(what, division, base, set(rows["code"]), fits, links)
+        joined = pd.concat(parts, ignore_index=True)
+        # The country belongs to every division: alone it is no figure of this gemeente.
+        empty = joined["code"].str.startswith("NL").all()
+        return (None if empty else joined), notes
 
     def _shapes(self, gemeente: str, base: int, links: "_Links"):
         entries = self._all("grenzen")
@@ -457,18 +516,11 @@ class Store:
             if len(frame):
                 break
         else:
-            return None, [f"Van {gemeente} is er geen kaart."]
+            return None, [f"Van {links.names()[gemeente]} is er geen kaart."]
         fits = links.codes(entry.division, base)
         note = _left_out(entry.title, entry.division, base, set(frame["code"]), fits, links)
         frame = frame[frame["code"].isin(fits)]
-        features = [
-            {
-                "properties": {"code": code},
-                "geometry": {"type": "MultiPolygon", "coordinates": shape},
-            }
-            for code, shape in zip(frame["code"], frame["geometry"], strict=True)
-        ]
-        return (lambda: features), note
+        return partial(_features, dict(zip(frame["code"], frame["geometry"], strict=True))), note
 
 
 class _Links:
@@ -496,8 +548,13 @@ class _Links:
         first, last = sorted((year, base))
         return [step for step in range(first + 1, last + 1) if step not in self.rows]
 
-    def codes(self, year: int, base: int) -> set[str]:
-        """Codes of the base year that mean the same place in the division of another year."""
+    def codes(self, year: int | None, base: int) -> set[str]:
+        """Codes of the base year that mean the same place in the division of another year.
+
+        None when nobody knows on which division the figures stand.
+        """
+        if year is None:
+            return set()
         found = set(self.rows[base]["gwb_code"])
         if year == base:
             return found
@@ -549,9 +606,72 @@ def _left_out(what: str, year: int, base: int, found: set, fits: set, links: _Li
         f"de indeling van {base}. De andere zijn weggelaten."
     )
     if lost := links.missing_years(year, base):
-        years = join_words([str(step) for step in lost])
-        line += f" Lees ook de kerncijfers van {years} in, dan is te zien wat gelijk bleef."
+        line += f" Lees ook de kerncijfers van {_years(lost)} in, dan is te zien wat gelijk bleef."
     return [line]
+
+
+def _offence_notes(offences: pd.DataFrame, years: set[int]) -> list[str]:
+    """Say of which years there is no number of offences per 1 000 inhabitants, and why."""
+    counted = set(yearly(offences).dropna(subset="aantal")["jaar"])
+    half = set(offences.loc[offences["maand"] > 0, "jaar"]) - counted
+    far = {y for y in counted if min(abs(y - known) for known in years) > MOST_YEARS_APART}
+    notes = []
+    if half:
+        notes.append(
+            f"{POLICE.table} van {_years(half)}: niet alle twaalf maanden zijn bekend, dus er is "
+            "geen cijfer over het hele jaar."
+        )
+    if far:
+        notes.append(
+            f"{POLICE.table} van {_years(far)}: er zijn geen inwonertallen van hooguit "
+            f"{MOST_YEARS_APART} jaar eerder of later, dus geen cijfers per 1.000 inwoners. Lees "
+            "ook de kerncijfers van die jaren in."
+        )
+    return notes
+
+
+def _years(years) -> str:
+    return join_words([str(year) for year in sorted(years)])
+
+
+def _unknown_division(what: str, years: list[int]) -> str:
+    return (
+        f"{what}, {_years(years)}: het bestand zegt niet op welke gebiedsindeling de cijfers "
+        "staan. Ze zijn weggelaten. Lees een bestand in met ook nieuwere jaren: daaruit blijkt de "
+        "indeling."
+    )
+
+
+def first_editions(kern: pd.DataFrame) -> list[int]:
+    """Years of Kerncijfers of which only the first, provisional edition is here.
+
+    CBS fills a table in steps. This is known only when the table has at least three of the
+    columns `LATER` and none of them has a figure, also not for the gemeente and the country.
+    """
+    there = [name for name in LATER if name in kern]
+    filled = kern.groupby("jaar")[there].count().sum(axis="columns")
+    return [int(year) for year in filled.index[filled == 0]] if len(there) >= 3 else []
+
+
+def _needed(source: str) -> dict[str, set]:
+    """Texts that a row of a long table must have to be of use for an area."""
+    if source == "politie":
+        return {"soort": used_columns(POLICE) - {"a_inw"}}
+    if source == "gezondheid":
+        figures = used_columns(HEALTH) - {"a_15_oo"}
+        return {"leeftijd": {"18+"}, "marge": {"waarde"}, "cijfer": figures}
+    return {}
+
+
+def _features(shapes: dict[str, str]) -> list[dict]:
+    """Return boundaries as features; their text is read only when a map is drawn."""
+    return [
+        {
+            "properties": {"code": code},
+            "geometry": {"type": "MultiPolygon", "coordinates": json.loads(shape)},
+        }
+        for code, shape in shapes.items()
+    ]
 
 
 def _edition(entry: Entry) -> tuple[str, int]:
@@ -666,6 +786,42 @@ def _gemeente_of(codes: pd.Series) -> pd.Series:
     return inside.where(kind.isin(["GM", "WK", "BU"]), "").mask(kind == "NL", LAND)
 
 
+def _frame(tables: list) -> pd.DataFrame:
+    """Put Arrow tables under each other; a column that one does not have is missing there."""
+    import pyarrow as pa
+
+    filled = [table for table in tables if len(table)] or tables[:1]
+    return pa.concat_tables(filled, promote_options="permissive").to_pandas()
+
+
+def _with_shapes(frame: pd.DataFrame) -> pd.DataFrame:
+    """Make lists of the boundaries, that are stored as text."""
+    if "geometry" not in frame:
+        return frame
+    return frame.assign(geometry=frame["geometry"].map(json.loads).astype(object))
+
+
+def _is_of(codes, gemeenten: tuple):
+    """Whether each code of an Arrow column is of one of these gemeenten."""
+    import pyarrow.compute as pc
+
+    starts = []
+    for name in gemeenten:
+        kinds = ("NL",) if name == LAND else ("GM", "WK", "BU")
+        starts += [kind if name == LAND else f"{kind}{name[2:]}" for kind in kinds]
+    found = pc.starts_with(codes, starts[0])
+    for start in starts[1:]:
+        found = pc.or_(found, pc.starts_with(codes, start))
+    return found
+
+
+def _is_one_of(column, texts: set):
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return pc.is_in(column, pa.array(sorted(texts), type=column.type))
+
+
 def _gemeente_names(frame: pd.DataFrame) -> dict[str, str]:
     """Return the names of the gemeenten that have a row of their own in Kerncijfers."""
     if "gwb_code" not in frame:
@@ -700,7 +856,8 @@ def _write_parquet(frame: pd.DataFrame, path: Path, code: str) -> None:
         raise SourceError("In dit bestand staan in één kolom getallen en tekst.") from error
     index = json.dumps({"groups": groups, "names": names}, ensure_ascii=False).encode()
     table = table.replace_schema_metadata({**(table.schema.metadata or {}), INDEX: index})
-    with pq.ParquetWriter(path, table.schema, compression="zstd") as writer:
+    # A gemeente is found by the index; statistics of each column and group would only be read.
+    with pq.ParquetWriter(path, table.schema, compression="zstd", write_statistics=False) as writer:
         for start, end in zip(starts, [*starts[1:], len(frame)], strict=True):
             part = table.slice(start, end - start)
             writer.write_table(part, row_group_size=len(part))

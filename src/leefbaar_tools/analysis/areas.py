@@ -324,8 +324,8 @@ def _newest_stretches(area: Area, indicator: str, level: str) -> dict[str, np.nd
     """Per region of a level the values since its last changed boundary."""
     table = area.values[(area.values["indicator"] == indicator) & (area.values["level"] == level)]
     table = table[table["flag"] == "ok"].sort_values("year")
-    start = table["code"].map(lambda code: max(_changes(area, code, indicator), default=0))
-    table = table[table["year"] >= start]
+    start = [max(_changes(area, code, indicator), default=0) for code in table["code"]]
+    table = table[table["year"].to_numpy() >= np.array(start, dtype=int)]
     return {code: part.to_numpy() for code, part in table.groupby("code")["value"]}
 
 
@@ -432,7 +432,10 @@ def vulnerability(area: Area, year: int | None = None) -> pd.Series:
         vulnerable; NaN when a figure is missing or too small.
     """
     if year is None:
-        year = max(_common_years(area, VULNERABILITY))
+        years = _common_years(area, VULNERABILITY)
+        if not years:
+            raise AreaError("Er is geen jaar met alle cijfers over kwetsbaarheid.")
+        year = max(years)
     parts = [
         sign * _standardise(_background(area, indicator, year))
         for indicator, sign in VULNERABILITY.items()
@@ -457,6 +460,11 @@ def against_vulnerability(
     """
     if area.indicator(indicator).better != "higher":
         raise AreaError("Beter dan verwacht kan alleen bij een cijfer waar hoger beter is.")
+    if area.indicator(indicator).source.from_registers:
+        raise AreaError(
+            "Dit cijfer is geschat uit onder meer inkomen. Daarom kun je het daar niet naast "
+            "leggen."
+        )
     year = area.year(indicator, year)
     earlier = [known for known in _common_years(area, VULNERABILITY) if known <= year]
     if not earlier:
