@@ -35,7 +35,13 @@ def _read(name: str) -> list[dict]:
 def write_files(folder: Path, years=None) -> list[Path]:
     """Write the files as they are downloaded: Kerncijfers a year, Leefbaarometer, boundaries."""
     folder.mkdir(parents=True, exist_ok=True)
-    return [*_kerncijfers(folder, years), *_leefbaarometer(folder), _boundaries(folder)]
+    return [
+        *_kerncijfers(folder, years),
+        *_leefbaarometer(folder),
+        _boundaries(folder),
+        _health(folder),
+        _police(folder),
+    ]
 
 
 def _kerncijfers(folder: Path, wanted) -> list[Path]:
@@ -81,6 +87,53 @@ def _leefbaarometer(folder: Path) -> list[Path]:
                     )
         written.append(path)
     return written
+
+
+def _codes() -> list[str]:
+    return sorted({code_of(row["gwb_code"]) for row in _read("kerncijfers.csv")})
+
+
+LONELY, OFFENCES = 44.6, 200  # in every region
+
+
+def _health(folder: Path) -> Path:
+    """Two years on the division of 2020, as the table of 2020 has them."""
+    header = (
+        "ID;Leeftijd;Marges;WijkenEnBuurten;Perioden;Gemeentenaam_1;SoortRegio_2;Codering_3;"
+        "ErvarenGezondheidGoedZeerGoed_4;Eenzaam_28"
+    )
+    kinds = {"NL": "Land", "GM": "Gemeente", "WK": "Wijk", "BU": "Buurt"}
+    lines = [header]
+    for year in (2016, 2020):
+        for code in _codes():
+            code = code.replace("NL00", "NL01")  # the country has another code here
+            cells = ["1", "20300", "MW00000", f"{code:10}", f"{year}JJ00", f"{CITY:40}"]
+            cells += [f"{kinds[code[:2]]:10}", f"{code:20}", "    75.0", f"{LONELY:8.1f}"]
+            lines.append(";".join(cells))
+    path = folder / "50090NED.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def _police(folder: Path) -> Path:
+    """Offences of three years; a null is not known, and never nought."""
+    rows = [
+        {
+            "ID": 1,
+            "SoortMisdrijf": kind,
+            "WijkenEnBuurten": f"{code:10}",
+            "Perioden": f"{year}JJ00",
+            "GeregistreerdeMisdrijven_1": number,
+        }
+        for year in (2022, 2023, 2024)
+        for code in _codes()
+        for kind, number in (("0.0.0 ", OFFENCES), ("1.1.1 ", 12), ("2.1.1 ", None))
+    ]
+    host = "https://dataderden.cbs.nl/ODataFeed/OData/47018NED"
+    reply = {"odata.metadata": f"{host}/$metadata#Cbs.OData.WebAPI.TypedDataSet", "value": rows}
+    path = folder / "47018NED.json"
+    path.write_text(json.dumps(reply), encoding="utf-8")
+    return path
 
 
 def _boundaries(folder: Path) -> Path:

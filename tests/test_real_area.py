@@ -372,3 +372,31 @@ def test_own_complexes_stand_beside_the_figures_of_the_buurt(folder):
     assert bars.source.startswith("eigen registratie van de corporatie")
     assert "Lisdoddebuurt" in written(blocks)
     assert "CBS, Kerncijfers" in written(blocks)
+
+
+# --- figures that only exist of real buurten
+
+
+def test_health_and_offences_of_the_own_buurt(filled):
+    atlas = Atlas.of(filled)
+    context = parts.Context(atlas.area(OWN), OWN, {}, atlas)
+    health = exercises()["m1-gezondheid"].drawing({"onderwerp": ["Contact"]}, context)
+    (chart,) = pictures(health)
+    assert "Lisdoddebuurt 45" in chart.alt
+    assert "schatting met een rekenmodel" in chart.source
+    assert "Niet in deze gegevens" in written(health)
+    crime = exercises()["m1-misdrijven"].drawing({}, context)
+    (line,) = pictures(crime)
+    inhabitants = analysis.figure(context.area, OWN, "inhabitants", 2024)["value"]
+    assert inhabitants == 3245
+    assert "62 in 2024" in line.alt, "200 offences among 3,245 inhabitants"
+    assert "geteld waar het gebeurde" in line.source
+    told = exercises()["m1-misdrijven"].drawing({"soort": ["Drugs en drank"]}, context)
+    assert pictures(told) == []
+    assert "voorbeeldstad" not in written(told)
+
+
+@pytest.mark.parametrize("id", ["m1-gezondheid", "m1-misdrijven"])
+def test_of_the_sample_city_they_do_not_exist_and_that_is_said(id):
+    (said,) = exercises()[id].drawing({}, parts.Context(sample_city(), DEFAULT_AREA))
+    assert "alleen van echte buurten" in said.text

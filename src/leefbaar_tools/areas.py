@@ -64,6 +64,10 @@ class AreaError(ValueError):
     """A file or question that cannot be used; the message is Dutch and meant to be shown."""
 
 
+class NoFigure(AreaError):
+    """A figure that exists, but not in these data."""
+
+
 @dataclass(frozen=True)
 class Source:
     """Who publishes a table, and on which division its years stand.
@@ -372,8 +376,10 @@ class Area:
     def indicator(self, id: str) -> Indicator:
         """Return an indicator by its id; `AreaError` when this area does not have it."""
         if id not in self.indicators:
-            title = next((item.title for item in CATALOGUE if item.id == id), id)
-            raise AreaError(f"Het cijfer over {title} is er niet in deze gegevens.")
+            title = next((item.title for item in CATALOGUE if item.id == id), "")
+            if not title:
+                raise AreaError(f"Het cijfer “{id}” ken ik niet.")
+            raise NoFigure(f"Het cijfer over {title} is er niet in deze gegevens.")
         return self.indicators[id]
 
     def year(self, indicator: str, year: int | None = None) -> int:

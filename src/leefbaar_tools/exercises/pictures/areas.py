@@ -7,7 +7,7 @@ from math import nan
 from typing import Any, ClassVar
 
 from ... import analysis, figures
-from ...areas import CATALOGUE, Area, AreaError, Indicator
+from ...areas import CATALOGUE, Area, AreaError, Indicator, NoFigure
 from ...dutch import format_number, join_words
 from ...paper import (
     Block,
@@ -25,6 +25,7 @@ from ..explore import TIMES
 from ..parts import Context, Part
 
 UNKNOWN = "niet bekend"
+ONLY_REAL = "Dit is er alleen van echte buurten. Je begeleider kan die cijfers ophalen."
 ALIKE = 8  # how many look-alike buurten a place is given among
 
 # An area never changes, and twelve people share a few buurten: each figure is made once.
@@ -39,10 +40,16 @@ def own_or_sample(draw: Callable[..., list[Block]]) -> Callable[..., list[Block]
         try:
             return draw(context, *more)
         except AreaError as lacking:
+            said = f"{context.name}: {_small(str(lacking))}"
             if context.invented:
-                raise
-            said = f"{context.name}: {_small(str(lacking))} Daarom zie je hier de voorbeeldstad."
-            return [Paragraph(said), *draw(context.sample(), *more)]
+                if not isinstance(lacking, NoFigure):
+                    raise
+                return [Paragraph(f"{said} {ONLY_REAL}")]
+        try:
+            instead = draw(context.sample(), *more)
+        except NoFigure:  # the sample city has not invented everything
+            return [Paragraph(said)]
+        return [Paragraph(f"{said} Daarom zie je hier de voorbeeldstad."), *instead]
 
     return drawn
 
@@ -59,7 +66,7 @@ def _or_why_not(draw: Callable[..., list[Block]]) -> Callable[..., list[Block]]:
         try:
             return draw(context, *more)
         except AreaError as lacking:
-            if context.invented:
+            if not isinstance(lacking, NoFigure) and context.invented:
                 raise
             return [Paragraph(f"{context.name}: {_small(str(lacking))}")]
 
@@ -247,7 +254,7 @@ def changes_table(context: Context, compass: Mapping[str, str], span: int) -> li
     rows, sources = [], []
     asked = {label: indicator for label, indicator in compass.items() if indicator}
     if asked and not set(asked.values()) & set(area.indicators):
-        raise AreaError("Deze kompascijfers zijn er niet in deze gegevens.")
+        raise NoFigure("Deze kompascijfers zijn er niet in deze gegevens.")
     for label, indicator in asked.items():
         if indicator not in area.indicators:
             rows.append((label, UNKNOWN, UNKNOWN))
@@ -316,7 +323,7 @@ def _too_little(context: Context) -> Paragraph:
 def _profile_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
     known = [id for id in chosen["indicators"] if id in context.area.indicators]
     if not known:
-        raise AreaError("Deze cijfers zijn er niet in deze gegevens.")
+        raise NoFigure("Deze cijfers zijn er niet in deze gegevens.")
     figure = _profile_figure(context.area, context.code, tuple(known))
     lost = [item.title for item in CATALOGUE if item.id in {*chosen["indicators"]} - {*known}]
     told = [Paragraph(f"Niet in deze gegevens: {join_words(lost)}.")] if lost else []
