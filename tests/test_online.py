@@ -234,6 +234,7 @@ class Country:
     faults: list = field(default_factory=list)
     log: list = field(default_factory=list)
     base: str = ""
+    proxy_user: str | None = None
     patience: threading.Event = field(default_factory=threading.Event)
 
     def asked(self, *words: str) -> list[str]:
@@ -397,6 +398,7 @@ class Answers(BaseHTTPRequestHandler):
         country = self.country
         path = unquote(self.path)
         country.log.append(path)
+        country.proxy_user = self.headers.get("Proxy-Authorization")
         parts = urlsplit(self.path)
         query = {key: value[0] for key, value in parse_qs(parts.query).items()}
         fault = country.fault(path)
@@ -916,6 +918,25 @@ def test_every_measure_has_a_name_and_a_code_of_its_own():
     names = odata._measures()
     assert len(names) == len(lines) // 2
     assert all(kwb.SHORT.fullmatch(name) for name in names.values())
+
+
+def test_an_office_with_a_proxy(country, monkeypatch):
+    monkeypatch.setenv("http_proxy", country.base.replace("//", "//mij:geheim%21@"))
+    monkeypatch.setenv("no_proxy", "127.0.0.9")
+    data, _ = patient().json("http://cbs.example/v3/85618NED/TableInfos")
+    assert data["value"][0]["Title"] == "Kerncijfers wijken en buurten 2023"
+    assert country.log == ["http://cbs.example/v3/85618NED/TableInfos"]
+    assert country.proxy_user == "Basic bWlqOmdlaGVpbSE="  # mij:geheim!
+    with pytest.raises(web.WebError, match=r"geen verbinding met 127\.0\.0\.9"):
+        patient(tries=1).json("http://127.0.0.9:9/v3/85618NED/TableInfos")
+    assert len(country.log) == 1
+
+
+def test_long_notes_are_cut_in_progress_and_whole_in_the_store(country, store, monkeypatch):
+    monkeypatch.setattr(online, "NOTE_LETTERS", 40)
+    _, said = fetch(country, store)
+    assert "  Let op: De cijfers van wijken en … Alles staat in: leefbaar data status" in said
+    assert any("vergelijk ze daar niet mee." in line for line in store.status())
 
 
 # The address of a next page

@@ -47,6 +47,7 @@ MAP_YEARS = (2022, 2023, 2024, 2025)
 SCORE_LAYERS = {"gemeente": "GM", "wijk": "WK", "buurt": "BU"}
 MAP_LAYERS = ("gemeenten", "wijken", "buurten")
 FEATURES_AT_ONCE = 1000
+NOTE_LETTERS = 200
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,14 @@ class _Order:
         for line in [*(line for line in said if line.startswith("Let op")), *notes]:
             if line not in self.noted:  # many years have the same to say
                 self.noted.add(line)
-                self.tell(f"  {line}")
+                self.tell(f"  {_short(line)}")
+
+
+def _short(line: str) -> str:
+    """Return a note that fits between the lines of progress; the store has the whole of it."""
+    if len(line) <= NOTE_LETTERS:
+        return line
+    return line[:NOTE_LETTERS].rpartition(" ")[0] + " … Alles staat in: leefbaar data status"
 
 
 def get(
@@ -218,10 +226,10 @@ def _find(store, text: str, services: Services, pages: Pages) -> tuple[str, str]
         return found
     part = _plain(text)
     like = [f"{name} ({code})" for code, name in listed.items() if part and part in _plain(name)]
-    hint = f" Bedoel je: {', '.join(like[:8])}?" if like else " Kijk of je de naam goed schreef."
+    hint = f"Bedoel je: {', '.join(like[:8])}?" if like else "Kijk of je de naam goed schreef."
     raise SourceError(
-        f"De gemeente “{text}” ken ik niet.{hint} Een code mag ook, zoals GM0362: die heb je nodig "
-        "voor een gemeente die nu niet meer bestaat."
+        f"De gemeente “{text}” ken ik niet. {hint} Je kunt ook een code geven, zoals GM0362. Dat "
+        "moet bij een gemeente die nu niet meer bestaat."
     )
 
 

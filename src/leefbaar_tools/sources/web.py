@@ -12,9 +12,9 @@ import os
 import re
 import shutil
 import time
+import urllib.parse
 import urllib.request
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
 
 from .tables import SourceError
 
@@ -190,21 +190,25 @@ class Client:
         """Return the connections for an address, through the proxy that the system names."""
         import urllib3
 
-        parts = urlsplit(url)
+        parts = urllib.parse.urlsplit(url)
         host = parts.hostname or ""
         proxy = ""
         if host not in ("localhost", "127.0.0.1") and not urllib.request.proxy_bypass(host):
             known = urllib.request.getproxies()
             proxy = known.get(parts.scheme) or known.get("all") or ""
         if proxy not in self._pools:
+            user = urllib.parse.urlsplit(proxy).netloc.rpartition("@")[0]
+            known_as = urllib3.make_headers(proxy_basic_auth=urllib.parse.unquote(user) or None)
             self._pools[proxy] = (
-                urllib3.ProxyManager(proxy) if proxy else urllib3.PoolManager(num_pools=10)
+                urllib3.ProxyManager(proxy, proxy_headers=known_as)
+                if proxy
+                else urllib3.PoolManager()
             )
         return self._pools[proxy]
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).netloc.rpartition("@")[2]
+    return urllib.parse.urlsplit(url).netloc.rpartition("@")[2]
 
 
 def _refusal(status: int, host: str, wait: float | None) -> Exception:
@@ -323,8 +327,8 @@ class Pages:
 
 def next_page(url: str, link: str) -> str:
     """Return the address of the next page; `WebError` when it is at another service."""
-    new = urljoin(url, link)
-    here, there = urlsplit(url), urlsplit(new)
+    new = urllib.parse.urljoin(url, link)
+    here, there = urllib.parse.urlsplit(url), urllib.parse.urlsplit(new)
     if here.scheme == "https" and there.scheme == "http":  # some services forget their own s
         there = there._replace(scheme="https")
     own = (there.hostname, there.port) == (here.hostname, here.port)
