@@ -273,6 +273,8 @@ class Country:
             rows = []
         if what.endswith("/$count"):
             return len(rows)
+        if service != "v4" and query.get("$format") != "json":
+            return "<?xml version='1.0'?><feed/>"
         start = int(query.get("$skip", 0))
         page = {"value": rows[start : start + self.page_size]}
         if start + self.page_size < len(rows):
@@ -768,8 +770,10 @@ def test_a_reply_that_is_too_large_is_not_taken_in(country, store):
         fetch(country, store, "Aa en Stad", client=patient(limit=100))
 
 
-def test_a_service_that_is_not_there_is_asked_no_more(country, store):
+def test_a_service_that_is_not_there_is_asked_no_more(country, store, monkeypatch):
     client = patient()
+    once, tried = web.Client._once, []
+    monkeypatch.setattr(web.Client, "_once", lambda self, url: tried.append(url) or once(self, url))
     gone = online.Services(**vars(services(country)) | {"cbs_v3": "http://127.0.0.1:9/v3"})
     said = []
     online.get(
@@ -799,6 +803,7 @@ def test_a_service_that_is_not_there_is_asked_no_more(country, store):
         "Kerncijfers 2021: dat lukt niet. Er is geen verbinding met 127.0.0.1:9. Kijk of het "
         "internet werkt. Ik heb het 3 keer geprobeerd."
     ]
+    assert len([url for url in tried if "127.0.0.1:9/" in url]) == 3
 
 
 # Going on
@@ -897,8 +902,15 @@ def test_a_year_of_which_the_table_is_not_known_is_said(country, store):
     assert complete
     for year in (2013, 2015):
         assert f"Kerncijfers {year}: ik weet niet in welke tabel van CBS dit jaar staat." in said
+    assert "Leefbaarometer 2016: 4 gebieden binnen." in said
     assert store.years("kwb") == [2016]
     assert "Grenzen: die kan ik alleen ophalen van 2022 tot en met 2025." in said
+
+
+def test_a_year_without_scores_is_said(country, store):
+    complete, said = fetch(country, store, years=(2023,))
+    assert complete
+    assert "Leefbaarometer: van 2023 zijn er geen scores." in said
 
 
 def test_a_gemeente_that_did_not_exist_then_is_said(country, store):
@@ -923,9 +935,9 @@ def test_every_measure_has_a_name_and_a_code_of_its_own():
 def test_an_office_with_a_proxy(country, monkeypatch):
     monkeypatch.setenv("http_proxy", country.base.replace("//", "//mij:geheim%21@"))
     monkeypatch.setenv("no_proxy", "127.0.0.9")
-    data, _ = patient().json("http://cbs.example/v3/85618NED/TableInfos")
+    data, _ = patient().json("http://cbs.example/v3/85618NED/TableInfos?$format=json")
     assert data["value"][0]["Title"] == "Kerncijfers wijken en buurten 2023"
-    assert country.log == ["http://cbs.example/v3/85618NED/TableInfos"]
+    assert country.log == ["http://cbs.example/v3/85618NED/TableInfos?$format=json"]
     assert country.proxy_user == "Basic bWlqOmdlaGVpbSE="  # mij:geheim!
     with pytest.raises(web.WebError, match=r"geen verbinding met 127\.0\.0\.9"):
         patient(tries=1).json("http://127.0.0.9:9/v3/85618NED/TableInfos")

@@ -336,6 +336,8 @@ def _clearing(pages: Pages) -> Iterator[None]:
 def _scores(order: _Order) -> None:
     here = order.here("leefbaarometer")
     known = order.wanted(SCORE_YEARS)
+    if not known:
+        order.tell(f"Leefbaarometer: van {_span(list(order.years))} zijn er geen scores.")
     for year in known:
         if year in here:
             order.tell(f"Leefbaarometer {year}: is er al.")

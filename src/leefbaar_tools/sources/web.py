@@ -23,6 +23,8 @@ MAX_REPLY = 100_000_000
 MAX_PAGES = 200
 # The longest a server may ask us to wait, and a whole reply may take.
 MAX_WAIT = 60
+# A service that is there says so soon; an answer from a table of millions of rows may take a while.
+MAX_CONNECT = 15
 MAX_SECONDS = 300
 # Pages of a download that was broken off are of use for a day; after that the table may differ.
 FRESH_SECONDS = 24 * 3600
@@ -86,7 +88,7 @@ class Client:
     """
 
     def __init__(
-        self, *, timeout: float = 30, tries: int = 4, pause: float = 1, limit: int = MAX_REPLY
+        self, *, timeout: float = 60, tries: int = 4, pause: float = 1, limit: int = MAX_REPLY
     ):
         self.timeout = timeout
         self.tries = tries
@@ -144,7 +146,7 @@ class Client:
                     "Accept-Encoding": "gzip",
                     "User-Agent": "leefbaar-tools",
                 },
-                timeout=urllib3.Timeout(connect=self.timeout, read=self.timeout),
+                timeout=urllib3.Timeout(connect=min(self.timeout, MAX_CONNECT), read=self.timeout),
                 retries=False,
                 redirect=False,
                 preload_content=False,
