@@ -625,12 +625,20 @@ def test_padded_codes_come_in_plain(country, store):
 
 
 @pytest.mark.parametrize("fault", ["500", "503", "429", "drop", "cut", "nothing", "silence"])
-@pytest.mark.parametrize("where", ["/v3/ TypedDataSet", "/derden/47018NED/TypedDataSet?"])
-def test_what_fails_once_is_asked_again(country, store, fault, where):
-    country.faults = [(where, fault)]
-    complete, said = fetch(country, store, client=patient(timeout=0.2))
+def test_what_fails_once_is_asked_again(country, store, fault):
+    country.faults = [
+        ("/v3/ TypedDataSet", fault),
+        ("/derden/47018NED/TypedDataSet?", fault),
+        ("/lbm GetFeature", fault),
+        ("/kaart/ buurten", fault),
+    ]
+    complete, said = fetch(country, store, client=patient(timeout=0.2), years=(2024,))
     assert complete, said
-    assert figures(store)["a_inw"].tolist() == [25390, 3415, 3410, 5]
+    assert country.faults == []
+    assert figures(store, 2024)["a_inw"].tolist() == [25390, 3415, 3410, 5]
+    # The same service, asked again: not the other road.
+    assert not country.asked("/v4/")
+    assert not country.asked("/items/")
     assert len(store.read("politie", year=2023, gemeente=TOWN)) == 12
 
 
@@ -660,7 +668,8 @@ def test_what_keeps_failing_is_told_and_nothing_is_stored(country, store, fault,
         (line,) = (line for line in said.split("\n") if line.startswith(f"{what}: dat lukt niet."))
         assert words in line
     assert "leefbaar data import BESTAND" in said
-    assert "data.politie.nl" in said
+    assert "https://opendata.cbs.nl/statline/#/CBS/nl/dataset/85618NED/table" in said
+    assert "https://data.politie.nl/#/Politie/nl/dataset/47018NED/table" in said
     assert not store.has("kwb")
     assert not store.has("politie")
     # One source that fails does not stop the others.

@@ -64,10 +64,10 @@ class Services:
 
 # Where a person can download the same by hand.
 BY_HAND = {
-    "kwb": "https://www.cbs.nl/nl-nl/reeksen/publicatie/kerncijfers-wijken-en-buurten",
+    "kwb": "https://opendata.cbs.nl/statline/#/CBS/nl/dataset/{}/table",
     "leefbaarometer": "https://www.leefbaarometer.nl/page/Open%20data",
     "politie": f"https://data.politie.nl/#/Politie/nl/dataset/{POLICE}/table",
-    "gezondheid": f"https://dataderden.cbs.nl/ODataApi/odata/{HEALTH[0]}",
+    "gezondheid": f"https://statline.rivm.nl/#/RIVM/nl/dataset/{HEALTH[0]}/table",
     "grenzen": "https://www.pdok.nl/ogc-apis/-/article/cbs-wijken-en-buurten",
 }
 
@@ -113,8 +113,9 @@ class _Order:
         # Months of the police are another table than the years that are fetched here.
         return bool((rows["maand"] == 0).any()) if source == "politie" else len(rows) > 0
 
-    def fail(self, source: str, what: str, error: Exception) -> None:
-        self.failed[source] = None
+    def fail(self, source: str, what: str, error: Exception, number: str = "") -> None:
+        """Say that something did not come in, and keep where it can be had by hand."""
+        self.failed[BY_HAND[source].format(number)] = None
         self.warn(f"{what}: dat lukt niet. {error}")
 
     def keep(self, what: str, table: Table, path: Path) -> None:
@@ -200,8 +201,8 @@ def get(
         return True
     tell("Probeer wat niet lukte later opnieuw met dezelfde opdracht. Wat binnen is, blijft.")
     tell("Of download het zelf en lees het in met: leefbaar data import BESTAND")
-    for source in order.failed:
-        tell(f"  {BY_HAND[source]}")
+    for place in order.failed:
+        tell(f"  {place}")
     return False
 
 
@@ -279,7 +280,7 @@ def _kerncijfers(order: _Order) -> None:
         except odata.AbsentError:
             order.tell(f"{what}: {order.gemeente} staat niet in de tabel van dat jaar.")
         except SourceError as error:
-            order.fail("kwb", what, error)
+            order.fail("kwb", what, error, TABLES[year][0])
             if _is_down(error):
                 order.warn("De andere jaren van de kerncijfers heb ik niet geprobeerd.")
                 return
