@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import re
 import signal
 import sys
 import threading
@@ -132,6 +133,14 @@ def _parser() -> argparse.ArgumentParser:
 
     data = commands.add_parser("data", help="cijfers van echte buurten op deze computer")
     steps = data.add_subparsers(required=True, metavar="STAP", title="stappen")
+    fetch = steps.add_parser("get", help="haal de cijfers van een gemeente op, met internet")
+    fetch.add_argument("gemeente", metavar="GEMEENTE", help="naam, of een code zoals GM0362")
+    fetch.add_argument(
+        "--years", type=_years, metavar="JAREN", help="zoals 2023 of 2015-2024; zonder alle jaren"
+    )
+    fetch.add_argument("--again", action="store_true", help="ook wat er al is")
+    _add_folder(fetch)
+    fetch.set_defaults(run=_get)
     load = steps.add_parser("import", help="lees gedownloade bestanden in")
     load.add_argument(
         "files", nargs="+", type=Path, metavar="BESTAND", help="zoals het is gedownload"
@@ -170,6 +179,14 @@ def _port(text: str) -> int:
     if not (text.isdecimal() and 1024 <= int(text) <= 65535):
         raise argparse.ArgumentTypeError("kies een getal van 1024 tot en met 65535")
     return int(text)
+
+
+def _years(text: str) -> range:
+    found = re.fullmatch(r"(20\d\d)(?:\s*[-–]\s*(20\d\d))?", text.strip(), re.ASCII)
+    first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+    if first > last:
+        raise argparse.ArgumentTypeError("schrijf een jaar, of een eerste en laatste: 2015-2024")
+    return range(first, last + 1)
 
 
 def _say(text: str) -> None:
@@ -347,6 +364,30 @@ def _group(options: argparse.Namespace) -> int:
     except OSError as error:
         return _fail(f"Ik kan geen blad maken in {output}. {explain(error, '--output')}")
     return 0
+
+
+def _get(options: argparse.Namespace) -> int:
+    from .areas import AreaError
+    from .sources import online
+    from .store import Store
+
+    store = Store(options.folder.expanduser() / "gegevens")
+    _say("Even geduld, ik haal de cijfers op. Stoppen kan met Ctrl+C.")
+    try:
+        complete = online.get(
+            store,
+            options.gemeente,
+            years=options.years,
+            again=options.again,
+            tell=_say,
+            warn=_fail,
+        )
+    except AreaError as error:
+        return _fail(str(error))
+    except KeyboardInterrupt:
+        _say("\nGestopt. Wat binnen is, blijft. Ga verder met dezelfde opdracht.")
+        return 130
+    return 0 if complete else 1
 
 
 def _import(options: argparse.Namespace) -> int:

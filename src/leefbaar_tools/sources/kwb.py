@@ -130,6 +130,41 @@ def _titles() -> tuple[dict[str, str], dict[str, str]]:
     return one_of[0], one_of[1]
 
 
+def short_name(titles: list[str], unit: str) -> str | None:
+    """Return the short name of a topic on StatLine; None when it is not known.
+
+    Parameters
+    ----------
+    titles : list of str
+        Its groups from the outermost to itself; as many of them count as are known.
+    unit : str
+        Without it a share could be taken for a number.
+    """
+    whole = _titles()[0]
+    for start in range(len(titles)):
+        path = "".join(titles[start:])
+        if name := whole.get(_plain(f"{path} ({unit})")):
+            return name
+    return None
+
+
+@cache
+def _units() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for line in PATHS.read_text(encoding="utf-8").strip().splitlines():
+        short, path = line.split(": ", 1)
+        if unit := re.search(r"\(([^()]*)\)$", path):
+            found.setdefault(short, set()).add(unit[1])
+    return found
+
+
+def fits_unit(name: str, unit: str) -> bool:
+    """Whether a figure in this unit can be the column of this short name."""
+    # What is not on the list is a share, or not known at all.
+    known = _units().get(name) or ({"%"} if name.startswith("p_") else set())
+    return clean_header(unit) in known
+
+
 # Recognising
 
 
