@@ -136,15 +136,6 @@ def test_regions_and_path(make):
         area.gemeente("NL00")
 
 
-def test_find_ignores_accents_and_capitals(make):
-    area = make()
-    assert list(area.find("cafe-oost").index) == ["BU00010000"]
-    assert list(area.find(" ÓOST ").index) == ["BU00010000"]
-    assert area.find("west").empty
-    assert list(area.find("wijk", level="buurt").index) == []
-    assert list(area.find("wijk").index) == ["WK000100"]
-
-
 def test_series_and_table(make):
     area = make()
     assert area.series("BU00010000", "single_person")["value"].to_dict() == {

@@ -9,7 +9,6 @@ of registered offences and of health, as their readers return them.
 import csv
 import json
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -418,14 +417,6 @@ class Area:
                 return step
         raise AreaError(f"{self.name(code)} ligt niet in een gemeente.")
 
-    def find(self, text: str, level: str | None = None) -> pd.DataFrame:
-        """Regions with this text in their name, whatever accents and capitals."""
-        wanted = plain(text)
-        found = self.regions["name"].map(lambda name: wanted in plain(name))
-        if level:
-            found &= self.regions["level"] == level
-        return self.regions[found]
-
     def cell(self, code: str, indicator: str, year: int) -> pd.Series:
         """Return one figure: ``level, value, n, cases, flag``; missing when not in the source."""
         try:
@@ -589,12 +580,6 @@ def sample_city() -> Area:
         shared_path("data", "grenzen.geojson"),
         notice="voorbeelddata",
     )
-
-
-def plain(text: str) -> str:
-    """Return text without accents and capitals, to search in."""
-    letters = unicodedata.normalize("NFKD", text.strip().casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _read_table(path, needed: list[str]) -> pd.DataFrame:

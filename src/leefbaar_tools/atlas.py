@@ -1,12 +1,13 @@
 """Which buurten and wijken one can choose here: the sample city, and what was imported."""
 
 import os
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from .areas import Area, plain, sample_city
+from .areas import Area, sample_city
 from .own import OwnError, own_registrations
 from .registrations import Registrations
 from .sources.tables import SourceError
@@ -111,12 +112,12 @@ class Atlas:
         The wijk and the gemeente count as well: ``"centrum amstel"``. First those whose own name
         begins with the first word, then those that have it elsewhere in their own name.
         """
-        words = plain(text).split()
+        words = _plain(text).split()
         known = [*(_places(self.sample.regions) if sample else ()), *self._all()]
         found = [place for path, place in known if words and all(word in path for word in words)]
 
         def far(place: Place) -> tuple[int, str, str]:
-            name = plain(place.name)
+            name = _plain(place.name)
             nearness = 0 if name.startswith(words[0]) else 1 if words[0] in name else 2
             return nearness, place.gemeente, name
 
@@ -159,5 +160,11 @@ def _places(regions: pd.DataFrame) -> list[tuple[str, Place]]:
         if level in LEVELS:
             wijk = names.get(f"WK{code[2:8]}", "") if level == "buurt" else ""
             place = Place(code, name, level, wijk, names.get(f"GM{code[2:6]}", ""))
-            places.append((plain(f"{name} {wijk} {place.gemeente}"), place))
+            places.append((_plain(f"{name} {wijk} {place.gemeente}"), place))
     return places
+
+
+def _plain(text: str) -> str:
+    """Return text without accents and capitals, to search in."""
+    letters = unicodedata.normalize("NFKD", text.strip().casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

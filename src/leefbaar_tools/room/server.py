@@ -56,8 +56,9 @@ def _():
     with suppress(Exception):
         import leefbaar_tools.exercises.page, leefbaar_tools.exercises.screens
         import leefbaar_tools.exercises.pictures, leefbaar_tools.figures
-        from leefbaar_tools.areas import sample_city
-        sample_city()
+        import leefbaar_tools.exercises.area_screen
+        from leefbaar_tools.atlas import Atlas
+        Atlas().sample
 _()
 del _
 """
