@@ -7,17 +7,19 @@ import nbformat
 import pytest
 import real_area
 from real_area import code_of
-from test_exercises import nodes, written
+from test_exercises import nodes, page_text, written
+from test_notebooks import run as run_cell
 
 from leefbaar_tools import analysis, cli, group
 from leefbaar_tools.answers import WorkFolder
 from leefbaar_tools.areas import sample_city
 from leefbaar_tools.atlas import DEFAULT_AREA, Atlas
 from leefbaar_tools.exercises import area_screen, parts
+from leefbaar_tools.exercises import session as sessions
 from leefbaar_tools.exercises.counted import read_meeting
 from leefbaar_tools.exercises.screens import screen_for
-from leefbaar_tools.exercises.session import Session
-from leefbaar_tools.handouts import HandoutError, Reader, make_document, reader_for, run
+from leefbaar_tools.exercises.session import FOLDER_VARIABLE, Session
+from leefbaar_tools.handouts import HandoutError, Reader, make_document, reader_for
 from leefbaar_tools.paper import FigureBlock
 from leefbaar_tools.resources import meetings
 from leefbaar_tools.room import checks
@@ -52,10 +54,31 @@ def poor(tmp_path):
     return tmp_path
 
 
+def ran_in(folder) -> list:
+    """Every notebook, run cell by cell as a kernel does for whoever works in this folder."""
+    done = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(FOLDER_VARIABLE, str(folder))
+        for path in meetings():
+            sessions.session.cache_clear()
+            notebook = nbformat.read(path, as_version=4)
+            names = {}
+            for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
+                data = run_cell({"id": cell.id, "source": cell.source}, names)._repr_mimebundle_()
+                cell.outputs = [nbformat.v4.new_output("display_data", data)]
+            assert sessions.session().errors == []
+            done.append((notebook, sessions.session()))
+    sessions.session.cache_clear()
+    return done
+
+
 @pytest.fixture(scope="session")
-def ran():
-    """Every notebook, run once."""
-    return [run(nbformat.read(path, as_version=4), path.stem) for path in meetings()]
+def ran(filled, tmp_path_factory):
+    """Every notebook, run for a participant who chose a buurt of Voorstad."""
+    folder = tmp_path_factory.mktemp("deelnemer")
+    shutil.copytree(filled / "gegevens", folder / "gegevens")
+    choose(screen_for(exercises()["m1-buurt"], Session(folder, strict=True)), "lisdoddeb")
+    return ran_in(folder)
 
 
 def exercises(number=1):
@@ -242,6 +265,22 @@ def test_on_a_computer_without_the_figures_the_choice_is_told_and_kept(folder, t
     assert "Lisdoddebuurt (buurt in" in written(report)
 
 
+def test_the_four_meetings_run_for_who_chose_a_real_buurt(ran):
+    """Each figure on screen is of the own buurt and sourced, or says that it is invented."""
+    for _, here in ran:
+        assert here.code == OWN
+        for screen in here._screens.values():
+            page = page_text(screen)
+            about_own = getattr(screen.exercise, "about_area", screen.exercise.kind == "picture")
+            if "<figure" in page and about_own and "voorbeelddata" not in page:
+                assert "Lisdoddebuurt" in page, screen.id
+                assert "Bron: " in page, screen.id
+    first = ran[0][1]._screens
+    for id in ("m1-profiel", "m1-kaart", "m1-lijken", "m1-jaren", "m1-gezondheid"):
+        assert "voorbeelddata" not in page_text(first[id]), id
+        assert "Lisdoddebuurt" in page_text(first[id]), id
+
+
 # --- on paper
 
 
@@ -258,7 +297,7 @@ def test_all_four_meetings_are_printed_for_a_real_buurt(folder, ran):
     atlas = Atlas.of(folder)
     reader = reader_for("deelnemer", WorkFolder(folder).journal().path, None, atlas)
     assert reader.code == OWN
-    for notebook in ran:
+    for notebook, _ in ran:
         document = make_document(notebook, reader, atlas)
         blocks = document.blocks
         for one in pictures(blocks):
@@ -266,11 +305,11 @@ def test_all_four_meetings_are_printed_for_a_real_buurt(folder, ran):
                 assert "editie" in one.source
                 assert "gebiedsindeling" in one.source
         assert dict(document.meta)["Gegevens"].startswith("CBS, Kerncijfers wijken en buurten 20")
-    first = make_document(ran[0], reader, atlas)
+    first = make_document(ran[0][0], reader, atlas)
     real = [one.source for one in pictures(first.blocks) if "voorbeelddata" not in one.source]
     assert any("Leefbaarometer" in source for source in real)
     assert any("Kerncijfers" in source for source in real)
-    second = make_document(ran[1], reader, atlas)
+    second = make_document(ran[1][0], reader, atlas)
     assert "Dit gaat over de voorbeeldstad, niet over Lisdoddebuurt." in written(second.blocks)
     assert all(
         "voorbeelddata" in one.source for one in pictures(second.blocks) if "melding" in one.source
@@ -281,13 +320,13 @@ def test_all_four_meetings_are_printed_for_a_real_buurt(folder, ran):
 def test_with_little_known_every_sheet_is_made_and_says_what_lacks(poor, ran, audience):
     atlas = Atlas.of(poor)
     buurt = next(place for place in atlas.find("a") if place.level == "buurt")
-    for notebook in ran:
+    for notebook, _ in ran:
         document = make_document(notebook, Reader(audience, buurt.code), atlas)
         text = written(document.blocks)
         for one in pictures(document.blocks):
             real = "CBS" in one.source and "voorbeelddata" not in one.source
             assert buurt.name in one.alt or not real
-        if audience == "deelnemer" and notebook is ran[0]:
+        if audience == "deelnemer" and notebook is ran[0][0]:
             assert "Daarom zie je hier de voorbeeldstad." in text
             assert "is er niet in deze gegevens" in text
 
