@@ -674,3 +674,109 @@ def test_typed_wrong(capsys, arguments):
     with contextlib.suppress(SystemExit):
         assert run(*arguments) is None
     assert "Dat begrijp ik niet" in capsys.readouterr().err
+
+
+# --- two gemeenten, of two editions
+
+TOWN = {
+    "NL00": ("Nederland", "Land"),
+    "GM0002": ("Dorp", "Gemeente"),
+    "WK000200": ("Wijk 00", "Wijk"),
+    "BU00020000": ("Noord", "Buurt"),
+}
+
+
+def put(store, table, name):
+    path = store.folder / f"{name}.txt"
+    store.folder.mkdir(parents=True, exist_ok=True)
+    path.write_text(name, encoding="utf-8")
+    return store.add(table, path)
+
+
+def test_a_gemeente_of_another_edition_leaves_the_first_alone(tmp_path):
+    both = Store(tmp_path)
+    put(both, kwb(2022, edition="maart"), "een")
+    told = put(both, kwb(2022, TOWN, edition="juni", a_inw=70.0), "twee")
+    assert "vervangen" not in " ".join(told)
+    assert list(both.gemeenten()["name"]) == ["Dorp", "Stad"]
+    assert both.years("kwb") == [2022]
+    for code, inhabitants, edition in (("GM0001", 1000, "maart"), ("GM0002", 70, "juni")):
+        area = both.area(code)
+        assert area.cell(code, "inhabitants", 2022)["value"] == inhabitants
+        assert area.cell("NL00", "inhabitants", 2022)["value"] == inhabitants, "of its own edition"
+        assert f"editie {edition}" in area.source_line("inhabitants")
+    every = both.read("kwb", 2022)
+    assert sorted(every["gwb_code"]) == sorted({*REGIONS, *TOWN})
+    assert len(both.names()) == len({*REGIONS, *TOWN}) - 1
+    assert [line for line in both.status() if "editie maart" in line]
+    assert [line for line in both.status() if "editie juni" in line]
+
+
+def test_of_a_gemeente_the_newest_edition_holds_and_the_other_stays_as_it_was(tmp_path):
+    both = Store(tmp_path)
+    put(both, kwb(2022, {**REGIONS, **TOWN}, edition="maart"), "samen")
+    told = put(both, kwb(2022, TOWN, edition="juni", a_inw=70.0), "dorp")
+    assert "editie maart, indeling 2022 is vervangen door editie juni" in " ".join(told)
+    assert both.area("GM0002").cell("GM0002", "inhabitants", 2022)["value"] == 70
+    assert both.area("GM0001").cell("GM0001", "inhabitants", 2022)["value"] == 1000
+    assert sorted(both.read("kwb", gemeente="GM0002")["gwb_code"]) == sorted({*TOWN} - {"NL00"})
+    # The first file again brings back what was replaced, and says so.
+    told = put(both, kwb(2022, {**REGIONS, **TOWN}, edition="maart"), "samen")
+    assert "vervangen door editie maart" in " ".join(told)
+    assert both.area("GM0002").cell("GM0002", "inhabitants", 2022)["value"] == 1000
+    assert len([path for path in tmp_path.glob("*.parquet")]) == 1
+
+
+def test_police_of_a_later_division_leaves_the_other_gemeente_alone(tmp_path):
+    both = Store(tmp_path)
+
+    def offences(code, division):
+        frame = pd.DataFrame(
+            [{"code": code, "jaar": 2024, "maand": 0, "soort": "0.0.0", "aantal": 9.0}]
+        )
+        return replace(long("politie", frame, division=division), modelled=False)
+
+    put(both, offences("GM0001", 2024), "een")
+    put(both, offences("GM0002", 2025), "twee")
+    assert list(both.read("politie", gemeente="GM0001")["aantal"]) == [9.0]
+    assert list(both.read("politie", gemeente="GM0002")["aantal"]) == [9.0]
+
+
+def test_leefbaarometer_editions_are_only_kept_apart_within_a_gemeente(tmp_path):
+    both = Store(tmp_path)
+
+    def scores(code, years, edition):
+        frame = pd.DataFrame([{"code": code, "jaar": year, "afw": 0.1} for year in years])
+        return long("leefbaarometer", frame, edition=edition)
+
+    put(both, scores("GM0001", (2020, 2022), "meting 2022"), "een")
+    put(both, scores("GM0002", (2022, 2024), "meting 2024"), "twee")
+    with pytest.raises(SourceError, match="ook 2020"):
+        put(both, scores("GM0001", (2022, 2024), "meting 2024"), "drie")
+    assert list(both.read("leefbaarometer", gemeente="GM0001")["jaar"]) == [2020, 2022]
+
+
+def test_a_lost_file_of_another_source_costs_only_that_source(tmp_path):
+    one = Store(tmp_path)
+    put(one, kwb(2022), "kern")
+    frame = pd.DataFrame([{"code": "GM0001", "jaar": 2022, "afw": 0.1}])
+    put(one, long("leefbaarometer", frame), "scores")
+    next(tmp_path.glob("leefbaarometer*.parquet")).unlink()
+    area = one.area("GM0001")
+    assert area.cell("GM0001", "inhabitants", 2022)["value"] == 1000
+    assert "leefbaarometer" not in area.indicators
+    assert any("weg of beschadigd" in note for note in area.notes)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("year", "2022"), ("division", None), ("edition", 3), ("rows", 1.5)]
+)
+def test_a_manifest_with_values_of_another_kind_is_damaged(tmp_path, key, value):
+    one = Store(tmp_path)
+    put(one, kwb(2022), "kern")
+    path = tmp_path / "manifest.json"
+    known = json.loads(path.read_text("utf-8"))
+    known["tables"][0][key] = value
+    path.write_text(json.dumps(known), encoding="utf-8")
+    with pytest.raises(SourceError, match="weg of beschadigd"):
+        one.years("kwb")

@@ -8,12 +8,13 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 from filelock import FileLock, Timeout
@@ -31,6 +32,8 @@ from .areas import (
 )
 from .dutch import format_date, format_number, join_words
 from .sources.tables import SourceError, Table, check_unique
+
+T = TypeVar("T")
 
 FOLDER = Path("~/leefbaar/gegevens")
 FORMAT = 1
@@ -64,7 +67,10 @@ SAME_SURFACE = 0.01
 
 @dataclass(frozen=True)
 class Entry:
-    """What the manifest says of one source and year.
+    """What the manifest says of one source and year, in one edition and division.
+
+    Files of two gemeenten can be of two editions; then a year has an entry for each, and a
+    gemeente is in one of them.
 
     ``files`` are the files it was put together from, each with ``name, sha256, rows, date`` and
     ``current``: whether all its rows are still as they came.
@@ -127,16 +133,17 @@ class Store:
         digest = _sha256(path)
         with self._locked():
             # A table whose file is gone counts as never added, so that adding it again helps.
-            known = {e.year: e for e in self._all(table.source) if self._path(e).exists()}
-            if all(year in known and known[year].holds(digest) for year in table.years):
+            known = [e for e in self._all(table.source) if self._path(e).exists()]
+            if set(table.years) <= {e.year for e in known if e.holds(digest)}:
                 return [f"{table.title}: “{path.name}” was er al. Er is niets veranderd."]
-            _check_edition(table, known)
+            self._check_edition(table, known)
             written, said = [], []
             try:
                 for year in table.years:
-                    entry, line = self._add_year(table, year, known.get(year), path.name, digest)
-                    written.append(entry)
-                    said += line
+                    olds = [entry for entry in known if entry.year == year]
+                    entries, lines = self._add_year(table, year, olds, path.name, digest)
+                    written += entries
+                    said += lines
                 years = {(entry.source, entry.year) for entry in written}
                 kept = [e for e in self._entries() if (e.source, e.year) not in years]
                 self._write_manifest([*kept, *written])
@@ -146,7 +153,8 @@ class Store:
                 self._sweep()
         return said
 
-    def _add_year(self, table: Table, year: int, old: Entry | None, name: str, digest: str):
+    def _add_year(self, table: Table, year: int, olds: list[Entry], name: str, digest: str):
+        """Write one year of a table; return all entries of that year, and what happened."""
         frame = table.frame[table.frame["jaar"] == year].reset_index(drop=True)
         record = {
             "name": name,
@@ -165,49 +173,101 @@ class Store:
             edition=table.edition,
             division=table.division.get(year),
             rows=len(frame),
-            parquet=f"{table.source}-{year}-{digest[:12]}.parquet",
+            parquet="",
             files=(record,),
             notes=table.notes,
         )
         what = f"{table.title} {year}"
-        said = [f"{what}: {_rows(len(frame))} bewaard."]
-        if old is not None:
-            before = _with_shapes(_frame([self._load(old)]))
-            if _belong_together(old, entry):
-                new_rows = len(frame)
-                frame, changed = _merged(before, frame, table.source)
-                files = tuple(
-                    file | {"current": file["current"] and not changed}
-                    for file in old.files
-                    if file["sha256"] != digest
-                )
-                notes = tuple(dict.fromkeys((*old.notes, *entry.notes)))
-                entry = replace(
-                    entry,
-                    edition=_both(old.edition, entry.edition),
-                    files=(*files, record),
-                    rows=len(frame),
-                    notes=notes,
-                )
-                said = [
-                    f"{what}: aangevuld, van {_rows(len(before))} naar {_rows(len(frame))}."
-                    if len(frame) > len(before)
-                    else f"{what}: {_rows(new_rows)} waren er al."
-                ]
-                if changed:
-                    said.append(
-                        f"Let op: in {what} zijn {_rows(changed)} vervangen door die uit “{name}”."
-                    )
-            else:
-                said = _replaced(what, old, entry, before, frame)
-            # The same first file can come back after another: never write over what is in use.
-            kept = "+".join(sorted(file["sha256"] for file in entry.files))
-            mark = hashlib.sha256(f"{kept}+{old.parquet}".encode()).hexdigest()[:12]
-            entry = replace(entry, parquet=f"{table.source}-{year}-{mark}.parquet")
-        self.folder.mkdir(parents=True, exist_ok=True)
+        own = _gemeenten_of(frame, table.source)
+        same = [old for old in olds if _belong_together(old, entry)][:1]
+        others, replaced = [], []
+        for old in (old for old in olds if old not in same):
+            rest, lines = self._without(old, own, entry, frame)
+            others += rest
+            replaced += lines
+        said = replaced or [f"{what}: {_rows(len(frame))} bewaard."]
+        for old in same:
+            entry, frame, lines = self._merged_with(old, entry, frame)
+            said = [*replaced, *lines]
+        return [*others, self._written(entry, frame, olds)], said
+
+    def _merged_with(self, old: Entry, entry: Entry, frame: pd.DataFrame):
+        """Put rows of the same edition together."""
+        (record,) = entry.files
+        before = _with_shapes(_frame([self._load(old)]))
+        merged, changed = _merged(before, frame, entry.source)
+        files = tuple(
+            file | {"current": file["current"] and not changed}
+            for file in old.files
+            if file["sha256"] != record["sha256"]
+        )
+        what = f"{entry.title} {entry.year}"
+        said = [
+            f"{what}: aangevuld, van {_rows(len(before))} naar {_rows(len(merged))}."
+            if len(merged) > len(before)
+            else f"{what}: {_rows(len(frame))} waren er al."
+        ]
+        if changed:
+            name = record["name"]
+            said.append(f"Let op: in {what} zijn {_rows(changed)} vervangen door die uit “{name}”.")
+        entry = replace(
+            entry,
+            edition=_both(old.edition, entry.edition),
+            files=(*files, record),
+            rows=len(merged),
+            notes=tuple(dict.fromkeys((*old.notes, *entry.notes))),
+        )
+        return entry, merged, said
+
+    def _without(self, old: Entry, gone: set[str], new: Entry, frame: pd.DataFrame):
+        """Take gemeenten of which there is another edition now out of an entry.
+
+        Returns
+        -------
+        list of Entry
+            What is left of it; none when that is only the country.
+        list of str
+            What was replaced, in Dutch.
+        """
+        if not gone & self._gemeenten_in(old) and _gemeenten_of(frame, new.source):
+            return [old], []
+        before = _with_shapes(_frame([self._load(old)]))
+        inside = _gemeente_of(before[_code_column(old.source)])
+        out = inside.isin(gone) if gone else inside.eq(LAND) | inside.eq("")
+        lines = _replaced(f"{new.title} {new.year}", old, new, before[out], frame)
+        rest = before[~out].reset_index(drop=True)
+        if not _gemeenten_of(rest, old.source):
+            return [], lines
+        files = tuple(file | {"current": False} for file in old.files)
+        return [self._written(replace(old, rows=len(rest), files=files), rest, [old])], lines
+
+    def _written(self, entry: Entry, frame: pd.DataFrame, olds: list[Entry]) -> Entry:
+        # The same first file can come back after another: never write over what is in use.
+        parts = [*sorted(file["sha256"] for file in entry.files), *(old.parquet for old in olds)]
+        mark = hashlib.sha256("+".join(parts).encode()).hexdigest()[:12]
+        entry = replace(entry, parquet=f"{entry.source}-{entry.year}-{mark}.parquet")
         with _replacing(self._path(entry)) as part:
-            _write_parquet(frame, part, _code_column(table.source))
-        return entry, said
+            _write_parquet(frame, part, _code_column(entry.source))
+        return entry
+
+    def _check_edition(self, table: Table, known: list[Entry]) -> None:
+        """Refuse years of a second edition where an edition recalculates all years."""
+        if table.source not in ONE_EDITION:
+            return
+        own = _gemeenten_of(table.frame, table.source)
+        others = [
+            entry
+            for entry in known
+            if entry.edition != table.edition and own & self._gemeenten_in(entry)
+        ]
+        lost = sorted({entry.year for entry in others} - set(table.years))
+        if lost:
+            raise SourceError(
+                f"Van {table.title} staat hier editie {others[0].edition or 'onbekend'}; dit "
+                f"bestand is editie {table.edition or 'onbekend'}. Elke editie rekent alle jaren "
+                "opnieuw uit, dus die twee gaan niet samen. Neem een bestand van de nieuwe editie "
+                f"met ook {join_words([str(year) for year in lost])}."
+            )
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
@@ -260,6 +320,8 @@ class Store:
             if number == FORMAT:
                 names = {field.name for field in fields(Entry)}
                 entries = [Entry(**{n: row[n] for n in names}) for row in tables]
+                if not all(map(_is_sound, entries)):
+                    raise ValueError("a value of another kind")
                 return [replace(e, files=tuple(e.files), notes=tuple(e.notes)) for e in entries]
         except (ValueError, KeyError, TypeError) as error:
             raise SourceError(_damaged(self._manifest.name, self.folder)) from error
@@ -280,7 +342,7 @@ class Store:
 
     def years(self, source: str) -> list[int]:
         """Years of a source that are here, ascending."""
-        return [entry.year for entry in self._all(source)]
+        return list(dict.fromkeys(entry.year for entry in self._all(source)))
 
     def read(
         self, source: str, year: int | None = None, gemeente: str | None = None
@@ -300,7 +362,8 @@ class Store:
         SourceError
             When the source or the year is not here.
         """
-        return _with_shapes(self._read(source, year, None if gemeente is None else (gemeente,)))
+        wanted = None if gemeente is None else (gemeente,)
+        return _with_shapes(self._calmly(lambda: self._read(source, year, wanted)))
 
     def _read(
         self,
@@ -310,24 +373,58 @@ class Store:
         columns: set | None = None,
         only: dict[str, set] | None = None,
     ) -> pd.DataFrame:
-        for attempt in (1, 2):
-            entries = [entry for entry in self._all(source) if year in (None, entry.year)]
-            if not entries:
-                about = f" over {year}" if year else ""
-                raise SourceError(
-                    f"Er zijn nog geen gegevens van “{source}”{about}. Download ze en lees ze in "
-                    "met: leefbaar data import BESTAND"
-                )
+        entries = self._all(source) if gemeenten is None else self._of(source, gemeenten[0])
+        entries = [entry for entry in entries if year in (None, entry.year)]
+        if not entries:
+            about = f" over {year}" if year else ""
+            raise SourceError(
+                f"Er zijn nog geen gegevens van “{source}”{about}. Download ze en lees ze in met: "
+                "leefbaar data import BESTAND"
+            )
+        # Opening is most of the work, so several files are opened at a time.
+        with ThreadPoolExecutor(READERS) as pool:
+            tables = pool.map(lambda e: self._load(e, gemeenten, columns, only), entries)
+            frame = _frame(list(tables))
+        if len(entries) > len({entry.year for entry in entries}):
+            # The country is in each; the newest holds.
+            frame = frame.drop_duplicates(_keys(source, frame), keep="last")
+        return frame.reset_index(drop=True)
+
+    def _calmly(self, work: Callable[[], T]) -> T:
+        """Do work that reads, once more when a file was replaced since the manifest was read."""
+        try:
             try:
-                # Opening is most of the work, so several files are opened at a time.
-                with ThreadPoolExecutor(READERS) as pool:
-                    tables = pool.map(lambda e: self._load(e, gemeenten, columns, only), entries)
-                    return _frame(list(tables))
-            except FileNotFoundError as error:
-                # Another edition came in between the manifest and this; once is no damage.
-                if attempt == 2:
-                    raise SourceError(_damaged(Path(error.filename).name, self.folder)) from error
-        raise AssertionError("not reached")
+                return work()
+            except FileNotFoundError:
+                return work()
+        except FileNotFoundError as error:  # gone for good
+            raise SourceError(_damaged(Path(error.filename).name, self.folder)) from error
+
+    def _of(self, source: str, gemeente: str) -> list[Entry]:
+        """Return the one entry per year in which a gemeente is; the newest when it is in none."""
+        years: dict[int, list[Entry]] = {}
+        for entry in self._all(source):
+            years.setdefault(entry.year, []).append(entry)
+        return [
+            next((e for e in some if len(some) > 1 and gemeente in self._gemeenten_in(e)), some[-1])
+            for some in years.values()
+        ]
+
+    def _gemeenten_in(self, entry: Entry) -> set[str]:
+        """Return the gemeenten of which an entry has rows; reads only the foot of its file."""
+        return set(self._index(entry)["groups"]) - {LAND, ""}
+
+    def _index(self, entry: Entry) -> dict:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            return json.loads(pq.read_schema(self._path(entry)).metadata[INDEX])
+        except FileNotFoundError as error:
+            error.filename = str(self._path(entry))
+            raise
+        except (OSError, pa.ArrowException, ValueError, KeyError, TypeError) as error:
+            raise SourceError(_damaged(entry.parquet, self.folder)) from error
 
     def _load(
         self,
@@ -363,16 +460,8 @@ class Store:
 
     def gemeenten(self) -> pd.DataFrame:
         """Gemeenten an area can be made of: ``code, name``, in the order of their names."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
         names: dict[str, str] = {}
-        for entry in self._all("kwb"):
-            try:
-                meta = pq.read_schema(self._path(entry)).metadata
-                found = json.loads(meta[INDEX])["names"]
-            except (OSError, pa.ArrowException, ValueError, KeyError, TypeError) as error:
-                raise SourceError(_damaged(entry.parquet, self.folder)) from error
+        for found in self._calmly(lambda: [self._index(e)["names"] for e in self._all("kwb")]):
             names |= {code: name or names.get(code, code) for code, name in found.items()}
         table = pd.DataFrame(sorted(names.items()), columns=["code", "name"], dtype=str)
         # CBS sorts 's-Gravenhage under the g.
@@ -381,6 +470,9 @@ class Store:
 
     def names(self) -> pd.DataFrame:
         """Names to search in: ``name, level`` by ``code``, of every gemeente in its newest year."""
+        return self._calmly(self._names)
+
+    def _names(self) -> pd.DataFrame:
         parts, known = [], set()
         for entry in reversed(self._all("kwb")):
             rows = self._load(entry, columns={"gwb_code", "regio", "recs"}).to_pandas()
@@ -435,26 +527,30 @@ class Store:
         Raises
         ------
         SourceError
-            When there are no Kerncijfers of this gemeente.
+            When there are no Kerncijfers of this gemeente, or they are damaged. Of another source
+            that is damaged `Area.notes` says so.
         """
+        return self._calmly(lambda: self._area(gemeente))
+
+    def _area(self, gemeente: str) -> Area:
         table = self._kerncijfers(gemeente)
         base = int(table["jaar"].max())
         links = _Links(table, gemeente)
         kern, notes = _linked_years(table, base, links)
         found = {}
         for source in (name for name in SOURCES if name != "kwb"):
-            found[source], lines = self._joined(source, gemeente, base, links)
+            found[source], lines = self._spared(self._joined, source, gemeente, base, links)
             notes += lines
         if found["politie"] is not None:
             notes += _offence_notes(found["politie"], set(kern["jaar"]))
         if (scores := found["leefbaarometer"]) is not None:
             found["leefbaarometer"] = scores.assign(naam=scores["code"].map(links.names()))
-        shapes, lines = self._shapes(gemeente, base, links)
+        shapes, lines = self._spared(self._shapes, gemeente, base, links)
         return area_of(
             kern,
             **found,
             boundaries=shapes,
-            editions=self._editions(table),
+            editions=self._editions(table, gemeente),
             notes=(*notes, *lines),
         )
 
@@ -471,18 +567,25 @@ class Store:
             )
         return table[table["jaar"].isin(years)].reset_index(drop=True)
 
-    def _editions(self, kern: pd.DataFrame) -> dict:
+    def _editions(self, kern: pd.DataFrame, gemeente: str) -> dict:
         """Return edition and division per table and year, for the source line."""
-        entries = [entry for entry in self._entries() if entry.source in SOURCES]
+        entries = [entry for source in SOURCES for entry in self._of(source, gemeente)]
         found = {(SOURCES[e.source].table, e.year): _edition(e) for e in entries}
         for year in first_editions(kern):
             edition, division = found[(KWB.table, year)]
             found[(KWB.table, year)] = (f"{edition}, {FIRST_EDITION}", division)
         return found
 
+    def _spared(self, read: Callable, *what):
+        """Read what an area can do without: damage to it is a note."""
+        try:
+            return self._calmly(lambda: read(*what))
+        except SourceError as error:
+            return None, [str(error)]
+
     def _joined(self, source: str, gemeente: str, base: int, links: "_Links"):
         """Return the rows of a source on places that are in Kerncijfers, and notes."""
-        entries = self._all(source)
+        entries = self._of(source, gemeente)
         if not entries:
             return None, []
         table = self._read(source, None, (gemeente, LAND), only=_needed(source))
@@ -506,7 +609,7 @@ class Store:
         return (None if empty else joined), notes
 
     def _shapes(self, gemeente: str, base: int, links: "_Links"):
-        entries = self._all("grenzen")
+        entries = self._of("grenzen", gemeente)
         if not entries:
             return None, []
         # The map of the year itself, else the nearest one that has this gemeente.
@@ -674,6 +777,13 @@ def _features(shapes: dict[str, str]) -> list[dict]:
     ]
 
 
+def _is_sound(entry: Entry) -> bool:
+    """Whether the manifest has numbers and words where they belong; people do open it."""
+    texts = (entry.source, entry.edition, entry.parquet, entry.title, entry.publisher)
+    years = (entry.year, entry.rows, *(() if entry.source == "politie" else (entry.division,)))
+    return all(isinstance(one, str) for one in texts) and all(type(one) is int for one in years)
+
+
 def _edition(entry: Entry) -> tuple[str, int]:
     return entry.edition or "onbekend", entry.division
 
@@ -707,21 +817,6 @@ def _check_table(table: Table) -> None:
     if codes.isna().any() or (codes != codes.str.strip()).any():
         raise SourceError(f"In {table.title} ontbreken codes van gebieden.")
     check_unique(frame, _keys(table.source, frame))
-
-
-def _check_edition(table: Table, known: dict[int, Entry]) -> None:
-    """Refuse years of a second edition where an edition recalculates all years."""
-    if table.source not in ONE_EDITION:
-        return
-    other = sorted({entry.edition for entry in known.values()} - {table.edition})
-    lost = sorted(set(known) - set(table.years))
-    if other and lost:
-        raise SourceError(
-            f"Van {table.title} staat hier editie {other[0] or 'onbekend'}; dit bestand is editie "
-            f"{table.edition or 'onbekend'}. Elke editie rekent alle jaren opnieuw uit, dus die "
-            f"twee gaan niet samen. Neem een bestand van de nieuwe editie met ook "
-            f"{join_words([str(year) for year in lost])}."
-        )
 
 
 def _merged(before: pd.DataFrame, frame: pd.DataFrame, source: str) -> tuple[pd.DataFrame, int]:
@@ -820,6 +915,11 @@ def _is_one_of(column, texts: set):
     import pyarrow.compute as pc
 
     return pc.is_in(column, pa.array(sorted(texts), type=column.type))
+
+
+def _gemeenten_of(frame: pd.DataFrame, source: str) -> set[str]:
+    """Return the gemeenten of which a table has rows."""
+    return set(_gemeente_of(frame[_code_column(source)])) - {LAND, ""}
 
 
 def _gemeente_names(frame: pd.DataFrame) -> dict[str, str]:
