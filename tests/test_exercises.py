@@ -806,7 +806,7 @@ def test_a_tiny_buurt_gives_the_reason_and_no_figure(here):
     fill_estimate(screen)
     button(screen, ESTIMATE.button).click()
     text = page_text(screen)
-    reason = "Bedrijvenpark Havenrand: Te klein om te tonen: minder dan"
+    reason = "Bedrijvenpark Havenrand: te klein om te tonen: minder dan"
     assert f"{reason} 20 huishoudens." in text
     assert f"{reason} 50 inwoners." in text
     assert "<figure" not in text

@@ -262,7 +262,7 @@ def test_source_lines_say_where_it_counts_and_what_is_an_estimate():
     )
     assert area.source_line("offences") == (
         "Politie, Geregistreerde misdrijven, 2020, editie 47018NED, gebiedsindeling 2024, geteld waar "
-        "het gebeurde, inwoners volgens CBS, Kerncijfers wijken en buurten."
+        "het gebeurde, inwoners volgens CBS, Kerncijfers wijken en buurten van 2020."
     )
     assert area.source_line("lonely") == (
         "GGD'en, CBS en RIVM, Gezondheid per wijk en buurt, 2020, editie 50090NED, gebiedsindeling "

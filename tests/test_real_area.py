@@ -354,22 +354,99 @@ def test_handouts_for_a_real_buurt_by_name(folder, tmp_path, capsys):
     assert cli.main([*arguments, "--area", "nergenshuizen"]) == 1
 
 
+# --- when something lacks
+
+
+def rename(folder, before, after):
+    """Import Kerncijfers of another year, in which a buurt has another name."""
+    path = folder / "downloads" / "kwb-2024.csv"
+    real_area.write_files(path.parent, [2024])
+    text = path.read_text("utf-8").replace(before, after)
+    path.write_text(text, encoding="utf-8")
+    Store(folder / "gegevens").add(recognise.read(path), path)
+
+
+def test_kerncijfers_without_wijken_are_told_and_cost_nothing(tmp_path):
+    path, *_ = real_area.write_files(tmp_path / "downloads", [2024])
+    lines = [line for line in path.read_text("utf-8").splitlines() if ";Wijk;" not in line]
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    Store(tmp_path / "gegevens").add(recognise.read(path), path)
+    here = Session(tmp_path, strict=True)
+    screen = screen_for(exercises()["m1-buurt"], here)
+    choose(screen, "lisdoddeb")
+    told = screen.controls["code"]._chosen.value
+    assert "ontbreekt" in told
+    assert "Lees ook een bestand in" in told
+    assert here.code == DEFAULT_AREA
+    assert kept(tmp_path)["code"] == OWN
+
+
+def test_a_choice_whose_figures_are_gone_is_never_another_place_in_silence(folder, capsys):
+    here = Session(folder, strict=True)
+    screen = screen_for(exercises()["m1-buurt"], here)
+    choose(screen, "maalderijb")
+    choose(screen_for(exercises()["m1-buurt-thuis"], here), "lisdoddeb")
+    (folder / "gegevens" / "manifest.json").write_text("{", encoding="utf-8")
+    after = Session(folder, strict=True)
+    assert after.code == DEFAULT_AREA
+    map_screen = screen_for(exercises()["m1-kaart"], after)
+    assert "Van de buurt die je koos, staan hier geen cijfers." in written(map_screen.blocks())
+    journal = str(folder / "antwoorden" / "Deelnemer 1.jsonl")
+    out = ["--folder", str(folder), "--output", str(folder / "uit")]
+    assert cli.main(["handouts", "1", "--answers", journal, *out]) == 0
+    told = capsys.readouterr().out
+    assert "Let op: Van “Lisdoddebuurt (buurt in" in told
+    assert "beschadigd" in told
+
+
+def test_of_a_choice_that_is_not_here_an_earlier_one_is_not_taken(folder):
+    here = Session(folder, strict=True)
+    screen = screen_for(exercises()["m1-buurt"], here)
+    choose(screen, "maalderijb")
+    journal = WorkFolder(folder).journal()
+    journal.append("m1-buurt-thuis", "area", {}, {"code": "BU77770000", "name": "Elders"})
+    assert Session(folder, strict=True).code == DEFAULT_AREA
+
+
+def test_a_file_of_buurten_alone_gives_figures_without_the_city(tmp_path):
+    kern, *_ = real_area.write_files(tmp_path / "downloads", [2024])
+    for path in (kern, tmp_path / "downloads" / "Leefbaarometer-scores buurten 2002-2024.csv"):
+        Store(tmp_path / "gegevens").add(recognise.read(path), path)
+    atlas = Atlas.of(tmp_path)
+    context = parts.Context(atlas.area(OWN), OWN, {}, atlas)
+    for id, choice in (
+        ("m1-jaren", {}),
+        ("m1-lijken", {}),
+        ("m1-kaart", {"cijfer": ["Voorzieningen"]}),
+    ):
+        blocks = exercises()[id].drawing(choice, context)
+        assert "nan" not in written(blocks).lower().replace("finan", ""), id
+    (line,) = pictures(exercises()["m1-jaren"].drawing({}, context))
+    assert "Lisdoddebuurt" in line.alt
+    assert "Voorstad" not in line.alt
+    seen = exercises()["m1-schatting"].paper(context)
+    assert "Heel Voorstad: niet bekend" in written(seen)
+
+
 # --- in the group
 
 
 def test_names_of_the_own_buurten_are_held_back(folder):
+    """Also of a buurt that nobody chose, and that the sample city has not."""
+    rename(folder, "Maalderijbuurt", "Oeverzwaluw")
     here = Session(folder, strict=True)
     for number in range(6):
         here.switch(f"Vogel {number}")
         choose(screen_for(exercises()["m1-buurt"], here), "lisdoddeb")
         proud = screen_for(exercises()["m1-trots"], here)
         field = next(iter(proud.controls.values()))
-        field.set("In Maalderijbuurt gaat het goed" if number else "Het gaat goed")
+        field.set("In Oeverzwaluw gaat het goed" if number else "Het gaat goed")
         proud.typed()
         proud.flush()
     sheet = group.make_sheet([folder / "antwoorden"], texts=["m1-trots"], folder=folder)
     text = written(sheet.document.blocks)
-    assert "Maalderijbuurt" not in text
+    assert "Het gaat goed" in text
+    assert "Oeverzwaluw" not in text
 
 
 # --- before the meeting

@@ -459,11 +459,23 @@ class Area:
         )
         if known.source.remark:
             line += f", {known.source.remark}"
+        if known.source is POLICE:
+            line += f" van {self._years_of_inhabitants(since or year, year)}"
         if known.modelled:
             line += ", schatting met een rekenmodel"
         if self.notice:
             line = f"{self.notice}: verzonnen cijfers, geen echte buurt. Nagemaakt naar {line}"
         return f"{line}."
+
+    def _years_of_inhabitants(self, first: int, last: int) -> str:
+        """Say of which years the inhabitants are that offences are divided by."""
+        known = self.indicators["inhabitants"].years if "inhabitants" in self.indicators else ()
+        near = {
+            min(known, key=lambda y: (abs(y - year), y)) for year in range(first, last + 1) if known
+        }
+        if not near:
+            return "een ander jaar"
+        return f"{min(near)}" if len(near) == 1 else f"{min(near)} tot en met {max(near)}"
 
     def boundaries(self) -> dict[str, list]:
         """Boundaries by code: per code a list of polygons, a polygon is a list of rings.
@@ -800,7 +812,10 @@ def _regions(rows: pd.DataFrame) -> pd.DataFrame:
     ]
     lost = set(regions["parent"]) - set(regions.index) - {""}
     if lost:
-        raise AreaError(f"Het gebied {min(lost)} ontbreekt, maar er liggen wel gebieden in.")
+        raise AreaError(
+            f"Het gebied {min(lost)} ontbreekt, maar er liggen wel gebieden in. "
+            "Lees ook een bestand in waar dat gebied in staat."
+        )
     return regions
 
 

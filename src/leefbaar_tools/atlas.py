@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from .areas import Area, sample_city
+from .areas import Area, AreaError, sample_city
 from .own import OwnError, own_registrations
 from .registrations import Registrations
-from .sources.tables import SourceError
 from .store import Store
 
 # A buurt of middling size and figures, shown until a participant chose one.
@@ -135,7 +134,7 @@ class Atlas:
             try:
                 if gemeente in set(self.store.gemeenten()["code"]):
                     self._areas[gemeente] = self.store.area(gemeente)
-            except SourceError as error:
+            except AreaError as error:
                 self.problem = str(error)
         return self._areas[gemeente]
 
@@ -147,7 +146,7 @@ class Atlas:
             self._places = []
             try:
                 self._places = _places(self.store.names())
-            except SourceError as error:
+            except AreaError as error:
                 self.problem = str(error)
         return self._places
 

@@ -28,7 +28,8 @@ from .atlas import DEFAULT_AREA, Atlas
 from .dutch import format_date, join_words
 from .exercises import page, pictures  # noqa: F401  (loads every kind of part)
 from .exercises.explore import Explore
-from .exercises.parts import Context, Exercise, Part, chosen_code
+from .exercises.kinds import ChooseArea
+from .exercises.parts import Context, Exercise, Part, chosen_code, chosen_last
 from .exercises.plan_part import PlanPart, compose, plan_blocks
 from .exercises.session import FOLDER_VARIABLE, STRICT_VARIABLE
 from .paper import (
@@ -427,8 +428,17 @@ def reader_for(
     """
     atlas = atlas or Atlas()
     name, answers, problems = (None, None, ()) if journal is None else _read_journal(Path(journal))
-    code = _code(atlas, wanted) if wanted else chosen_code(answers or {}, atlas) or DEFAULT_AREA
-    return Reader(audience, code, name, answers, problems)
+    if wanted:
+        return Reader(audience, _code(atlas, wanted), name, answers, problems)
+    code = chosen_code(answers or {}, atlas)
+    if not code and (lost := chosen_last(answers or {})):
+        named = ChooseArea.named(lost) or str(lost["code"])
+        problems = (
+            *problems,
+            f"Van “{named}” zijn hier geen cijfers. Het blad gaat over de voorbeeldstad. "
+            f"{atlas.problem}".strip(),
+        )
+    return Reader(audience, code or DEFAULT_AREA, name, answers, problems)
 
 
 def _code(atlas: Atlas, wanted: str) -> str:

@@ -85,13 +85,18 @@ class Context:
 
 
 def chosen_code(answers: Mapping[str, Answer], atlas: "Atlas") -> str | None:
-    """Return the buurt that was chosen last, in whichever meeting, of which there are figures."""
+    """Return the buurt that was chosen last, in whichever meeting; None when it is not here."""
+    code = chosen_last(answers).get("code")
+    return code if atlas.area(code) is not None else None
+
+
+def chosen_last(answers: Mapping[str, Answer]) -> Mapping[str, Any]:
+    """Return the newest answer in which a buurt was chosen; empty when there is none."""
     for answer in reversed(answers.values()):
-        if answer.kind == "area" and isinstance(answer.value, Mapping):
-            code = answer.value.get("code")
-            if atlas.area(code) is not None:
-                return code
-    return None
+        value = answer.value
+        if answer.kind == "area" and isinstance(value, Mapping) and value.get("code"):
+            return value
+    return {}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,7 @@ from .explore import MOST_TIMES, TIMES, Explore
 from .fields import TableField
 from .goals import Goal, Teller
 from .kinds import Estimate, Tally
-from .parts import Exercise
+from .parts import Exercise, chosen_last
 from .session import SORRY, Session, close
 
 PAUSE = 0.5  # seconds without a key before a line is written
@@ -430,8 +430,12 @@ class ExploreScreen(FigureScreen):
         drawn = self.exercise.drawing(self.entered(), context)
         if self.session.chosen or not self.exercise.about_area:
             return drawn
-        name = context.area.name(context.code)
-        return (Paragraph(f"Je koos nog geen buurt. Dit is {name}."), *drawn)
+        return (Paragraph(f"{self._why_not_own()} Dit is {context.name}."), *drawn)
+
+    def _why_not_own(self) -> str:
+        if chosen_last(self.session.answers()):
+            return "Van de buurt die je koos, staan hier geen cijfers."
+        return "Je koos nog geen buurt."
 
     @told
     def typed(self):

@@ -12,7 +12,7 @@ def place_among(
     title: str,
     values: Sequence[float],
     own: tuple[str, float],
-    city: tuple[str, float],
+    city: tuple[str, float] | None,
     unit: str,
     source: str,
     notice: str = "",
@@ -26,6 +26,7 @@ def place_among(
     values : sequence of float
         The comparable buurten, without the own one; at least four.
     own, city : (label, value)
+        None for a city without a figure.
     unit : str
         Unit and year of all values, such as ``"meldingen per 100 woningen, 2025"``.
     source, notice : str
@@ -34,23 +35,25 @@ def place_among(
     if len(values) < 4:
         raise ValueError(f"{len(values)} buurten are too few to stand among")
     low, _, high = quantiles(values, n=4, method="inclusive")
-    axis = value_axis([*values, own[1], city[1]], 8, WIDTH - 8)
-    own_x, city_x = axis(own[1]), axis(city[1])
-    own_said, city_said = (f"{name}: {format_number(v, decimals)}" for name, v in (own, city))
+    beside = [city] if city else []
+    axis = value_axis([*values, own[1], *(value for _, value in beside)], 8, WIDTH - 8)
+    own_x, *city_x = (axis(value) for _, value in (own, *beside))
+    own_said, *city_said = (f"{name}: {format_number(v, decimals)}" for name, v in (own, *beside))
     base, sheet = 56, Sheet(100)
 
     sheet.rectangles([(axis(low), 20, axis(high) - axis(low), base - 20)], BAND, GREY)
-    sheet.lines([[(city_x, 20), (city_x, base + 10)]], RUST, "dashed", 0.8)
+    sheet.lines([[(x, 20), (x, base + 10)] for x in city_x], RUST, "dashed", 0.8)
     sheet.markers(_stacked([axis(value) for value in values], base), "circle", 3.5, "white")
     sheet.lines([[(own_x, 14), (own_x, base)]], BLUE, width=0.8)
     sheet.markers([(own_x, 14)], "diamond", 8, BLUE)
     sheet.text(own_x, 6, wrap(own_said, WIDTH, 1), "center", "bold", BLUE)
-    sheet.text(city_x, base + 15, wrap(city_said, WIDTH, 1), "center", color=RUST)
+    for x, said in zip(city_x, city_said, strict=True):
+        sheet.text(x, base + 15, wrap(said, WIDTH, 1), "center", color=RUST)
     sheet.lines(
         [[(0, base), (WIDTH, base)]] + [[(axis(t), base), (axis(t), base + 2)] for t in axis.ticks]
     )
     for tick in axis.ticks:
-        if abs(axis(tick) - city_x) > 8:
+        if all(abs(axis(tick) - x) > 8 for x in city_x):
             sheet.text(axis(tick), base + 7.5, [axis.words(tick)], "center")
     sheet.text(WIDTH / 2, base + 24, wrap(unit, WIDTH, 1), "center")
     sheet.markers([(4, base + 35)], "circle", 3.5, "white")
@@ -60,8 +63,8 @@ def place_among(
 
     description = (
         f"{own_said}. Van {len(values)} vergelijkbare buurten ligt de middelste helft tussen "
-        f"{format_number(low, decimals)} en {format_number(high, decimals)}. {city_said}. "
-        f"Eenheid: {unit}."
+        f"{format_number(low, decimals)} en {format_number(high, decimals)}. "
+        f"{''.join(f'{said}. ' for said in city_said)}Eenheid: {unit}."
     )
     return sheet.figure(title, description, source, notice)
 

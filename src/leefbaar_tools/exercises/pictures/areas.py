@@ -90,7 +90,7 @@ def _out_of_ten(area: Area, code: str, indicator: str) -> tuple[str, list]:
     table = analysis.compare(area, code, indicator)
     own = table.iloc[0]
     if own["reason"]:
-        return f"{own['name']}: {own['reason']}", []
+        return f"{own['name']}: {_small(own['reason'])}", []
     number, words = analysis.out_of_ten(own["value"], own["n"])
     rows = [(_where(area, own), number, "area")]
     for _, row in table[table["level"].isin(["gemeente", "land"])].iterrows():
@@ -123,9 +123,9 @@ def relative_seen(
 def _beside_city(area: Area, code: str, indicator: str, words: tuple[str, ...]):
     """Return a sentence, and the figure of the buurt among look-alikes (None when too small)."""
     own, city = (analysis.figure(area, c, indicator) for c in (code, area.gemeente(code)))
-    reason = own["reason"] or city["reason"]
-    if reason:
-        return f"{own['name']}: {reason}", None
+    for one in (own, city):
+        if one["reason"]:
+            return f"{_where(area, one)}: {_small(one['reason'])}", None
     known = dict(zip(_ANALYSIS_WORDS[words[0]], words, strict=True))
     found = known[analysis.relative_to_city(area, code, indicator)]
     by = "het model" if area.indicator(indicator).modelled else "de cijfers"
@@ -157,16 +157,17 @@ def place_figure(area: Area, code: str, indicator: str) -> figures.Figure | None
     known = area.indicator(indicator)
     city = analysis.figure(area, area.gemeente(code), indicator)
     scale, decimals, unit = _scale(known)
-    own, low, high, whole = (
-        round(value * scale, decimals)
-        for value in (place.value, place.low, place.high, city["value"])
+    own, low, high = (
+        round(value * scale, decimals) for value in (place.value, place.low, place.high)
     )
+    # A file of buurten alone has no figure of the whole city.
+    whole = None if city["reason"] else (city["name"], round(city["value"] * scale, decimals))
     return figures.place_among(
         _place_title(area.name(code), own, low, high, decimals),
         # As they are written: a dot beside the number under it would look broken.
         [round(value * scale, decimals) for value in place.alike],
         (area.name(code), own),
-        (city["name"], whole),
+        whole,
         f"{unit}, {place.year}",
         area.source_line(indicator),
         decimals=decimals,
@@ -194,7 +195,9 @@ def trend_figure(area: Area, code: str, indicator: str) -> figures.Figure | None
     series = {area.name(code): _line(trend.series, scale)}
     if known.kind != "count":  # beside a whole city every count of a buurt lies flat
         city = area.gemeente(code)
-        series[area.name(city)] = _line(analysis.trend(area, city, indicator).series, scale)
+        whole = analysis.trend(area, city, indicator).series
+        if whole["value"].notna().any():
+            series[area.name(city)] = _line(whole, scale)
     changes = trend.series["stretch"].diff() > 0
     breaks = {year: "andere grens" for year in trend.series.index[changes]}
     said = _TREND_WORDS.get(trend.word, "te weinig metingen om iets te zeggen")
