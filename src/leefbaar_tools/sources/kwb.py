@@ -17,7 +17,9 @@ from pathlib import Path
 import pandas as pd
 
 from .tables import (
+    Cells,
     Head,
+    Sheet,
     SourceError,
     Table,
     check_unique,
@@ -25,13 +27,14 @@ from .tables import (
     clean_header,
     column_notation,
     excel_mentions,
+    is_footer,
     is_missing,
     level_of,
     notation_of,
     numbers,
     read_excel,
     read_rows,
-    to_columns,
+    read_sheet,
     year_in,
 )
 
@@ -220,8 +223,6 @@ def read(head: Head, progress=None) -> Table:
         year, told = _year(head, title, eras, frame["gwb_code"])
         frame.insert(0, "jaar", year)
         notes += told
-    else:
-        frame["jaar"] = _year_column(frame["jaar"])
     figures = _bridged({k: v for k, v in columns.items() if SHORT.fullmatch(k)}, head)
     frame, empty = _figures(frame, figures, dialect)
     check_unique(frame, ["gwb_code", "jaar"])
@@ -241,12 +242,12 @@ def read(head: Head, progress=None) -> Table:
     )
 
 
-def _columns(head: Head, dialect: str) -> tuple[dict[str, list], str, list[str]]:
+def _columns(head: Head, dialect: str) -> tuple[dict[str, Cells], str, list[str]]:
     """Return cells by short name, the title in the file, and notes."""
     if dialect == "excel":
-        return _short(read_excel(head), head)
+        return _short(Sheet.of_rows(read_excel(head), head.name), head)
     if dialect in ("short", "old"):
-        return _short(read_rows(head, _separator(head)), head)
+        return _short(read_sheet(head, _separator(head)), head)
     if dialect == "odata":
         return _odata(head)
     if dialect == "titled":
@@ -256,9 +257,9 @@ def _columns(head: Head, dialect: str) -> tuple[dict[str, list], str, list[str]]
     raise SourceError(f"“{head.name}” herken ik niet als Kerncijfers wijken en buurten van CBS.")
 
 
-def _short(rows: list[list], head: Head) -> tuple[dict[str, list], str, list[str]]:
+def _short(sheet: Sheet, head: Head) -> tuple[dict[str, Cells], str, list[str]]:
     """Read a table with the short names of the workbook in its first row."""
-    header = [clean_header(cell) for cell in rows[0]]
+    header = sheet.header
     if {"GWB_NAAM", "AANT_INW", "BU_CODE"} & {name.upper() for name in header}:
         raise SourceError(
             f"“{head.name}” heeft de indeling van 2012 of eerder. Die kan ik niet lezen. Gebruik "
@@ -275,12 +276,9 @@ def _short(rows: list[list], head: Head) -> tuple[dict[str, list], str, list[str
         if name not in known and not SHORT.fullmatch(name)
     ]
     # A damaged name is not a column anyone can use, so it may be there twice.
-    keep = [number for number in range(len(header)) if number not in set(odd)]
-    wide = all(len(row) == len(header) for row in rows)
-    if odd and wide:
-        rows = [[row[number] for number in keep] for row in rows]
-    columns = to_columns(rows, head.name)
-    return columns, "", _unused([header[number] or f"kolom {number + 1}" for number in odd])
+    used = sheet.keep(number for number in range(len(header)) if number not in set(odd))
+    unused = _unused([header[number] or f"kolom {number + 1}" for number in odd])
+    return used.by_name(), "", unused
 
 
 def _unused(titles: list[str]) -> list[str]:
@@ -289,9 +287,9 @@ def _unused(titles: list[str]) -> list[str]:
     return ["Deze kolommen ken ik niet en gebruik ik niet: " + "; ".join(titles) + "."]
 
 
-def _translate(columns: dict[str, list], names: dict[str, str], head: Head):
+def _translate(columns: dict[str, Cells], names: dict[str, str], head: Head):
     """Give columns their short names; what is not known is left out and noted."""
-    found: dict[str, list] = {}
+    found: dict[str, Cells] = {}
     lost = []
     for title, cells in columns.items():
         short = names.get(_plain(title))
@@ -304,27 +302,21 @@ def _translate(columns: dict[str, list], names: dict[str, str], head: Head):
     return found, _unused(lost)
 
 
-def _statline(head: Head) -> tuple[dict[str, list], str, list[str]]:
+def _statline(head: Head) -> tuple[dict[str, Cells], str, list[str]]:
     """Read an export with regions as rows: dialects A, D and E."""
     separator = _separator(head)
-    rows = read_rows(head, separator)
-    footer = _is_footer(rows[-1])
-    rows = [row for row in rows if not _is_footer(row)]
-    header = [clean_header(cell) for cell in rows[0]]
-    if not header[0]:  # the numbers of the rows, as R writes them
-        rows = [row[1:] for row in rows]
-    columns, notes = _translate(to_columns(rows, head.name), _titles()[0], head)
+    sheet = read_sheet(head, separator)
+    first = sheet.header[0]
+    if not first:  # the numbers of the rows, as R writes them
+        sheet = sheet.keep(range(1, len(sheet.header)))
+    columns, notes = _translate(sheet.by_name(), _titles()[0], head)
     # The one form with commas and titles as StatLine shows them is exported with a footer.
-    if not footer and separator == "," and header[0] and "." not in header[0]:
+    if not sheet.footer and separator == "," and first and "." not in first:
         notes.append("Onderaan staat geen “Bron: CBS”. Kijk of het bestand volledig is.")
     return columns, "", notes
 
 
-def _is_footer(row: list[str]) -> bool:
-    return clean(row[0]).startswith("Bron:") and not any(clean(cell) for cell in row[1:])
-
-
-def _titled(head: Head) -> tuple[dict[str, list], str, list[str]]:
+def _titled(head: Head) -> tuple[dict[str, Cells], str, list[str]]:
     """Read an export under a title: topics as rows (dialect B); dialect C has no codes."""
     rows = [row for row in read_rows(head, ";") if any(clean(cell) for cell in row)]
     title = clean_header(rows[0][0])
@@ -335,8 +327,8 @@ def _titled(head: Head) -> tuple[dict[str, list], str, list[str]]:
             "voor, dus dit kan ik niet gebruiken. Kies op StatLine ook het onderwerp “Codering”."
         )
     regions = rows[start][2:]
-    body = [row for row in rows[start + 1 :] if not _is_footer(row)]
-    if not _is_footer(rows[-1]):
+    body = [row for row in rows[start + 1 :] if not is_footer(row)]
+    if not is_footer(rows[-1]):
         raise SourceError(
             f"Onderaan “{head.name}” ontbreekt “Bron: CBS”. Misschien is het bestand niet helemaal "
             "gedownload: doe dat opnieuw."
@@ -350,7 +342,7 @@ def _titled(head: Head) -> tuple[dict[str, list], str, list[str]]:
         raise SourceError(
             f"In “{head.name}” zijn niet alle regels even lang. Download het opnieuw."
         )
-    columns = {row[0]: row[1:] for row in turned}
+    columns = {row[0]: Cells(row[1:], row[0]) for row in turned}
     if len(columns) != len(turned):
         raise SourceError(f"In “{head.name}” staat een onderwerp twee keer.")
     columns, notes = _translate(columns, _titles()[0], head)
@@ -362,9 +354,9 @@ def _titled(head: Head) -> tuple[dict[str, list], str, list[str]]:
     return columns, title, notes
 
 
-def _odata(head: Head) -> tuple[dict[str, list], str, list[str]]:
+def _odata(head: Head) -> tuple[dict[str, Cells], str, list[str]]:
     """Read rows of TypedDataSet or UntypedDataSet, with the names of a list beside it."""
-    columns = to_columns(read_rows(head, _separator(head)), head.name)
+    columns = read_sheet(head, _separator(head)).by_name()
     # The number at the end of a key is its place, which shifts from year to year.
     bare = {re.sub(r"^k_|_\d+$", "", key): cells for key, cells in columns.items()}
     stems = [re.sub(r"^k_|_\d+$", "", key) for key in columns]
@@ -377,16 +369,18 @@ def _odata(head: Head) -> tuple[dict[str, list], str, list[str]]:
             + "; ".join(sorted(double))
             + "."
         ]
-    codes = [clean(code) for code in _need(found, "gwb_code", "WijkenEnBuurten", head)]
-    if [clean(code) for code in found.pop("codering", codes)] != codes:
+    codes = _cleaned(_need(found, "gwb_code", "WijkenEnBuurten", head))
+    if "codering" in found and _cleaned(found.pop("codering")) != codes:
         raise SourceError(f"In “{head.name}” spreken twee kolommen met codes elkaar tegen.")
     names = _names_beside(head, set(codes))
     levels = {code: level_of(code) for code in codes}
     towns = _need(found, "gm_naam", "Gemeentenaam", head)
-    found["regio"] = [
-        names.get(code) or (clean(town) if levels[code] in ("land", "gemeente") else code)
-        for code, town in zip(codes, towns, strict=True)
-    ]
+    found["regio"] = Cells(
+        [
+            names.get(code) or (clean(town) if levels[code] in ("land", "gemeente") else code)
+            for code, town in zip(codes, towns, strict=True)
+        ]
+    )
     if not names:
         notes.append(
             "De namen van wijken en buurten staan niet in dit bestand. Zet de lijst met namen "
@@ -395,7 +389,11 @@ def _odata(head: Head) -> tuple[dict[str, list], str, list[str]]:
     return found, "", notes
 
 
-def _need(columns: dict[str, list], name: str, title: str, head: Head) -> list:
+def _cleaned(cells: Cells) -> list[str]:
+    return cells.map(clean).tolist()
+
+
+def _need(columns: dict[str, Cells], name: str, title: str, head: Head) -> Cells:
     """Return the cells of a column that must be there; `title` is its name in the file."""
     if name not in columns:
         raise SourceError(f"In “{head.name}” ontbreekt de kolom {title}. Download het opnieuw.")
@@ -408,22 +406,22 @@ def _beside(head: Head, dialect: str, column: str):
     for path in sorted(head.path.parent.glob("*.csv")):
         other = Head(path)
         if own and _dialect(other) == dialect and _year_of_name(other) == own:
-            columns = to_columns(read_rows(other, _separator(other)), other.name)
-            yield other, columns, [clean(code) for code in _need(columns, column, column, other)]
+            columns = read_sheet(other, _separator(other)).by_name()
+            yield other, columns, _cleaned(_need(columns, column, column, other))
 
 
 def _names_beside(head: Head, codes: set[str]) -> dict[str, str]:
     """Return names by code from the list of regions that belongs to a file with figures."""
     for _, columns, keys in _beside(head, "names", "Key"):
         if codes <= set(keys):
-            return dict(zip(keys, map(clean, columns.get("Title", [])), strict=False))
+            return dict(zip(keys, map(clean, columns.get("Title", ())), strict=False))
     return {}
 
 
 def _figures_of(head: Head) -> Head:
     """Return the file with figures that belongs to a list of regions."""
-    columns = to_columns(read_rows(head, _separator(head)), head.name)
-    codes = {clean(key) for key in _need(columns, "Key", "Key", head)}
+    columns = read_sheet(head, _separator(head)).by_name()
+    codes = set(_cleaned(_need(columns, "Key", "Key", head)))
     for other, _, found in _beside(head, "odata", "WijkenEnBuurten"):
         if set(found) <= codes:
             return other
@@ -436,9 +434,9 @@ def _figures_of(head: Head) -> Head:
 # Who and when
 
 
-def _identified(columns: dict[str, list], dialect: str, head: Head) -> pd.DataFrame:
+def _identified(columns: dict[str, Cells], dialect: str, head: Head) -> pd.DataFrame:
     """Return the columns that tell which region a row is, checked against each other."""
-    recs = [clean(cell).casefold() for cell in columns.get("recs", [])]
+    recs = [cell.casefold() for cell in _cleaned(columns.get("recs", Cells(())))]
     codes = _codes(columns, recs)
     levels = [level_of(code) for code in codes]
     if any(code[2:6] == SAMPLE for code in codes):
@@ -451,9 +449,10 @@ def _identified(columns: dict[str, list], dialect: str, head: Head) -> pd.DataFr
             f"In “{head.name}” staat {codes[row]} als “{recs[row]}”. Code en soort gebied passen "
             "niet bij elkaar."
         )
-    names = [clean(cell) for cell in columns.get("regio", codes)]
+    names = _cleaned(columns["regio"]) if "regio" in columns else codes
     towns = {code[2:6]: name for code, name in zip(codes, names, strict=True) if code[:2] == "GM"}
-    given = [clean(cell) for cell in columns.get("gm_naam", [""] * len(codes))]
+    given = _cleaned(columns["gm_naam"]) if "gm_naam" in columns else [""] * len(codes)
+    signs = _cleaned(columns["ind_wbi"]) if "ind_wbi" in columns else ["."] * len(codes)
     frame = pd.DataFrame(
         {
             "gwb_code": codes,
@@ -464,22 +463,22 @@ def _identified(columns: dict[str, list], dialect: str, head: Head) -> pd.DataFr
                 for code, town, name in zip(codes, given, names, strict=True)
             ],
             "recs": [RECS[level] for level in levels],
-            "ind_wbi": [clean(cell) for cell in columns.get("ind_wbi", ["."] * len(codes))],
+            "ind_wbi": signs,
         }
     )
     if "jaar" in columns:
-        frame.insert(0, "jaar", columns["jaar"])
+        frame.insert(0, "jaar", columns["jaar"].map(_a_year))
     return frame
 
 
-def _codes(columns: dict[str, list], recs: list[str]) -> list[str]:
+def _codes(columns: dict[str, Cells], recs: list[str]) -> list[str]:
     """Return codes with their prefix, from whichever column has them."""
     for name in ("gwb_code", "gwb_code_10"):
-        codes = [clean(cell) for cell in columns.get(name, [])]
+        codes = _cleaned(columns[name]) if name in columns else []
         if codes and all(re.match("NL|GM|WK|BU", code) for code in codes):
             return codes
     digits = {"land": ("NL", 2), "gemeente": ("GM", 4), "wijk": ("WK", 6), "buurt": ("BU", 8)}
-    cells = columns.get("gwb_code_8") or columns.get("gwb_code") or []
+    cells = columns.get("gwb_code_8") or columns.get("gwb_code") or ()
     if not cells or not recs:
         raise SourceError("In het bestand staan geen codes van gebieden zoals BU03620101.")
     codes = []
@@ -541,12 +540,10 @@ def _span(first: int, last: int) -> str:
     return f"{last} of eerder" if first == FIRST_YEAR else f"{first} tot en met {last}"
 
 
-def _year_column(cells: pd.Series) -> list[int]:
-    years = [clean(cell) for cell in cells]
-    wrong = next((year for year in years if not re.fullmatch(r"20\d\d(JJ00)?", year)), None)
-    if wrong is not None:
-        raise SourceError(f"“{wrong}” is geen jaar.")
-    return [int(year[:4]) for year in years]
+def _a_year(cell) -> int:
+    if not re.fullmatch(r"20\d\d(JJ00)?", clean(cell)):
+        raise SourceError(f"“{clean(cell)}” is geen jaar.")
+    return int(clean(cell)[:4])
 
 
 def _edition(head: Head) -> str:
@@ -557,18 +554,14 @@ def _edition(head: Head) -> str:
 # Figures
 
 
-def _figures(frame: pd.DataFrame, columns: dict[str, list], dialect: str):
+def _figures(frame: pd.DataFrame, columns: dict[str, Cells], dialect: str):
     """Add the figures as numbers; return the frame and a note on empty columns."""
     postcode = columns.pop("pst_mvp", None)
-    # Most cells of a national column are there many times, so each is read once.
-    texts = {name: _distinct(name, cells) for name, cells in columns.items()}
-    notation = _notation(texts, dialect)
+    notation = _notation(columns, dialect)
     made, empty = {}, []
     for name, cells in columns.items():
-        found = texts[name]
-        read = numbers(found, *notation(found), sentinels=True, whole=_is_whole(name))
-        known = dict(zip(found, read.tolist(), strict=True))
-        column = pd.Series([known[cell] for cell in cells], dtype=float)
+        cells.named(name)
+        column = numbers(cells, *notation(cells), sentinels=True, whole=_is_whole(name))
         if name in MINUS_ONE:
             column = column.mask(column == -1)
         _plausible(name, column)
@@ -577,7 +570,7 @@ def _figures(frame: pd.DataFrame, columns: dict[str, list], dialect: str):
             empty.append(name)
     _adds_up(made, frame["gwb_code"])
     if postcode is not None:
-        made["pst_mvp"] = ["" if is_missing(cell) else clean(cell) for cell in postcode]
+        made["pst_mvp"] = postcode.map(lambda cell: "" if is_missing(cell) else clean(cell))
     if not made:
         raise SourceError("In het bestand staan geen cijfers die ik ken.")
     notes = []
@@ -590,13 +583,7 @@ def _figures(frame: pd.DataFrame, columns: dict[str, list], dialect: str):
     return pd.concat([frame, pd.DataFrame(made)], axis="columns"), notes
 
 
-def _distinct(name: str, cells: list) -> pd.Series:
-    if bool in set(map(type, cells)):  # a true would disappear behind an equal 1
-        raise SourceError(f"In de kolom {name} staat waar of onwaar in plaats van een getal.")
-    return pd.Series(list(dict.fromkeys(cells)), dtype=object, name=name)
-
-
-def _bridged(columns: dict[str, list], head: Head) -> dict[str, list]:
+def _bridged(columns: dict[str, Cells], head: Head) -> dict[str, Cells]:
     """Give a column that was renamed, and means the same, one name over all years."""
     for old, new in BRIDGES.items():
         if old in columns and new in columns:
@@ -608,7 +595,7 @@ def _is_whole(name: str) -> bool:
     return name.startswith(("a_", "g_ele_", "g_gas_")) or name in WHOLE
 
 
-def _notation(texts: dict[str, pd.Series], dialect: str):
+def _notation(columns: dict[str, Cells], dialect: str):
     """Return a function from a column to its decimal and thousands mark."""
     if dialect == "odata":
         return lambda cells: (".", "")
@@ -616,7 +603,7 @@ def _notation(texts: dict[str, pd.Series], dialect: str):
         # Seen in real files: one column with commas beside another with points.
         return lambda cells: column_notation(cells, whole=_is_whole(cells.name))
     # One program wrote the whole file, so one column proves it for all.
-    one = notation_of((cells, _is_whole(name)) for name, cells in texts.items())
+    one = notation_of((cells, _is_whole(name)) for name, cells in columns.items())
     return lambda cells: one
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from .records import period, plain, read_columns, region_codes
 from .tables import (
+    Cells,
     Head,
     SourceError,
     Table,
@@ -63,20 +64,19 @@ def read(head: Head, progress=None) -> Table:
     """
     columns, notes = read_columns(head)
     used = _used(columns, head.name)
-    periods = {cell: period(cell) for cell in dict.fromkeys(used["period"])}
-    kinds = {cell: _kind(cell) for cell in dict.fromkeys(used["kind"])}
+    periods = [period(cell) for cell in used["period"].different]
     frame = pd.DataFrame(
         {
             "code": region_codes(used["region"]),
-            "jaar": [periods[cell][0] for cell in used["period"]],
-            "maand": [periods[cell][1] for cell in used["period"]],
-            "soort": [kinds[cell] for cell in used["kind"]],
-            "aantal": _counts(used["figure"]),
+            "jaar": used["period"].map(lambda cell: period(cell)[0]),
+            "maand": used["period"].map(lambda cell: period(cell)[1]),
+            "soort": used["kind"].map(_kind),
+            "aantal": _counts(used["figure"].named("geregistreerde misdrijven")),
         }
     )
     frame, left_out = _only_areas(frame, head.name)
     check_unique(frame, ["code", "jaar", "maand", "soort"])
-    if any(provisional for _, _, provisional in periods.values()):
+    if any(provisional for _, _, provisional in periods):
         notes.append("Sommige cijfers zijn voorlopig: de politie kan ze nog veranderen.")
     years = tuple(sorted({int(year) for year in frame["jaar"]}))
     division, where = _division(years)
@@ -95,9 +95,9 @@ def read(head: Head, progress=None) -> Table:
     )
 
 
-def _used(columns: dict[str, list], name: str) -> dict[str, list]:
+def _used(columns: dict[str, Cells], name: str) -> dict[str, Cells]:
     """Return the cells of the four columns that are used."""
-    found: dict[str, list] = {}
+    found: dict[str, Cells] = {}
     for title, cells in columns.items():
         small = plain(title)
         if small == "soortmisdrijf":
@@ -107,7 +107,7 @@ def _used(columns: dict[str, list], name: str) -> dict[str, list]:
         elif small == FIGURE and not re.search(r"\((?!aantal)[^()]*\)", title, re.IGNORECASE):
             found.setdefault("figure", cells)
         elif small in REGION and (
-            "region" not in found or not any(map(_is_code, found["region"][:1000]))
+            "region" not in found or not any(map(_is_code, found["region"].different[:1000]))
         ):
             found["region"] = cells
     words = {
@@ -119,7 +119,7 @@ def _used(columns: dict[str, list], name: str) -> dict[str, list]:
     for part, word in words.items():
         if part not in found:
             raise SourceError(f"In “{name}” ontbreekt de kolom met {word}.")
-    if not any(map(_is_code, found["region"])):
+    if not any(map(_is_code, found["region"].different)):
         raise SourceError(
             f"In “{name}” staan namen van gebieden, geen codes. Veel buurten heten hetzelfde, dus "
             "dit kan ik niet gebruiken. Kies bij het downloaden ook de codes."
@@ -146,16 +146,15 @@ def _kind(cell) -> str:
     )
 
 
-def _counts(cells: list) -> pd.Series:
+def _counts(cells: Cells) -> pd.Series:
     """Return counts; missing stays missing."""
-    texts = pd.Series(cells, name="geregistreerde misdrijven", dtype=object)
-    counts = numbers(texts, *column_notation(texts, whole=True))
-    known = counts.dropna()
-    rounded = texts.map(lambda cell: isinstance(cell, str) and "e" in cell.lower())
-    wrong = known[(known < 0) | (known % 1 != 0) | rounded[known.index]]
-    if len(wrong):
+    counts = numbers(cells, *column_notation(cells, whole=True))
+    # 1e+05 has lost its last digits: a program rounded it.
+    rounded = cells.map(lambda cell: isinstance(cell, str) and "e" in cell.lower())
+    wrong = (counts < 0) | (counts % 1 > 0) | (rounded & counts.notna())
+    if wrong.any():
         raise SourceError(
-            f"“{clean(texts[wrong.index[0]])}” kan geen aantal misdrijven zijn. Gebruik het "
+            f"“{clean(cells[wrong.argmax()])}” kan geen aantal misdrijven zijn. Gebruik het "
             "bestand zoals het is gedownload."
         )
     return counts

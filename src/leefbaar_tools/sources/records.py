@@ -6,10 +6,10 @@ Leefbaarometer tables. The dialects of StatLine are more than this.
 
 import json
 import re
-from collections.abc import Iterable
 
-from .tables import Head, SourceError, clean, is_missing, read_excel, read_rows, read_text
-from .tables import to_columns as columns_of_rows
+import pandas as pd
+
+from .tables import Cells, Head, Sheet, SourceError, clean, read_excel, read_sheet, read_text
 
 SEPARATORS = (";", ",", "\t")
 MONTHS = (
@@ -28,12 +28,12 @@ def read_json(head: Head):
         ) from error
 
 
-def read_columns(head: Head) -> tuple[dict[str, list], list[str]]:
+def read_columns(head: Head) -> tuple[dict[str, Cells], list[str]]:
     """Read a table as cells per column.
 
     Returns
     -------
-    columns : dict of str to list
+    columns : dict of str to Cells
         Text, or numbers as a workbook or JSON has them; None for a JSON null.
     notes : list of str
         Dutch sentences when the file may not be the whole table.
@@ -46,16 +46,12 @@ def read_columns(head: Head) -> tuple[dict[str, list], list[str]]:
     if head.is_json:
         return _json_columns(head)
     if head.is_excel:
-        return columns_of_rows(read_excel(head), head.name), []
+        return Sheet.of_rows(read_excel(head), head.name).by_name(), []
     first = next((line for line in head.lines(1)), "")
-    separator = max(SEPARATORS, key=first.count)
-    rows = read_rows(head, separator)
-    if rows and len(rows[-1]) == 1 and clean(rows[-1][0]).startswith("Bron:"):
-        rows.pop()
-    return columns_of_rows(rows, head.name), []
+    return read_sheet(head, max(SEPARATORS, key=first.count)).by_name(), []
 
 
-def _json_columns(head: Head) -> tuple[dict[str, list], list[str]]:
+def _json_columns(head: Head) -> tuple[dict[str, Cells], list[str]]:
     data = read_json(head)
     rows = data.get("value") if isinstance(data, dict) else data
     if isinstance(data, dict) and ("odata.error" in data or "error" in data):
@@ -72,30 +68,31 @@ def _json_columns(head: Head) -> tuple[dict[str, list], list[str]]:
     notes = []
     if isinstance(data, dict) and any(key.endswith("nextLink") for key in data):
         notes.append("Dit is een deel van de tabel: er zijn meer bladzijden om op te halen.")
-    return {name: [row[name] for row in rows] for name in names}, notes
+    return {name: Cells([row[name] for row in rows], name) for name in names}, notes
 
 
-def decimal_mark(columns: dict[str, list]) -> str:
+def decimal_mark(columns: dict[str, Cells]) -> str:
     """Decide the decimal mark of figures that are too small to ever have a thousands mark.
 
     Parameters
     ----------
-    columns : dict of str to list
-        Cells of the columns with such figures.
+    columns : dict of str to Cells
+        The columns with such figures.
 
     Raises
     ------
     SourceError
         When both a comma and a point are used.
     """
+    import pyarrow.compute as pc
+
     seen = {}
     for name, cells in columns.items():
-        distinct = [cell for cell in dict.fromkeys(cells) if isinstance(cell, str)]
+        texts = cells.texts()  # without the lone marks that mean missing
         for mark in ".,":
-            # A lone mark means missing.
-            used = (cell for cell in distinct if mark in cell and not is_missing(cell))
-            if mark not in seen and (cell := next(used, None)) is not None:
-                seen[mark] = (name, clean(cell))
+            place = -1 if mark in seen else pc.index(pc.match_substring(texts, mark), True).as_py()
+            if place >= 0:
+                seen[mark] = (name, texts[place].as_py())
     if len(seen) == 2:
         (one, first), (other, second) = seen.values()
         raise SourceError(
@@ -115,15 +112,12 @@ def plain(name: str) -> str:
     return re.sub(r"[^a-z]", "", re.sub(r"\([^()]*\)", "", stem(name)).lower())
 
 
-def region_codes(cells: Iterable) -> list[str]:
+def region_codes(cells: Cells) -> pd.Series:
     """Return codes without padding, the country under the one code that CBS uses for it.
 
     RIVM and others write ``NL01`` for the same country as ``NL00``.
     """
-    cells = list(cells)
-    known = {cell: clean(cell) for cell in dict.fromkeys(cells)}
-    known = {cell: "NL00" if code == "NL01" else code for cell, code in known.items()}
-    return [known[cell] for cell in cells]
+    return cells.map(lambda cell: "NL00" if clean(cell) == "NL01" else clean(cell))
 
 
 def period(cell) -> tuple[int, int, bool]:
