@@ -72,7 +72,7 @@ def read(head: Head, progress=None) -> Table:
         wide[name] = _percentages(name, cells, decimal)
     check_unique(wide, ["code", "jaar", "leeftijd", "marge"])
     frame, empty = _long(wide, list(figures))
-    years = tuple(sorted({int(year) for year in wide["jaar"]}))
+    years = tuple(sorted(wide["jaar"].unique().tolist()))
     number = _number(head, set(columns))
     division, where = _division(number, years, head.name)
     return Table(

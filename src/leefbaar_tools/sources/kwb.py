@@ -226,7 +226,7 @@ def read(head: Head, progress=None) -> Table:
     figures = _bridged({k: v for k, v in columns.items() if SHORT.fullmatch(k)}, head)
     frame, empty = _figures(frame, figures, dialect)
     check_unique(frame, ["gwb_code", "jaar"])
-    years = tuple(sorted({int(year) for year in frame["jaar"]}))
+    years = tuple(sorted(frame["jaar"].unique().tolist()))
     return Table(
         source=NAME,
         frame=frame,

@@ -73,7 +73,7 @@ def read(head: Head, progress=None) -> Table:
     _fits_together(frame, step)
     _one_edition(frame, step)
     check_unique(frame, ["code", "jaar"])
-    years = tuple(sorted({int(year) for year in frame["jaar"]}))
+    years = tuple(sorted(frame["jaar"].unique().tolist()))
     edition, note = _edition(head, years)
     order = ["code", "naam", "niveau", "jaar", "lbm", "afw", "kscore", *PARTS]
     return Table(
@@ -166,7 +166,7 @@ def _decimals(cells: Cells) -> int:
     """Count the most decimals of a number as written; 9 for one that was not text."""
     import pyarrow.compute as pc
 
-    if not cells.all_text:
+    if cells.kinds - {str}:
         return 9
     texts = pc.replace_substring_regex(cells.texts(), r"^[^.,]*[.,]?", "")
     # Behind a power too: more than there are makes the step smaller, so it forgives less.

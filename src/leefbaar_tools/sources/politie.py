@@ -78,7 +78,7 @@ def read(head: Head, progress=None) -> Table:
     check_unique(frame, ["code", "jaar", "maand", "soort"])
     if any(provisional for _, _, provisional in periods):
         notes.append("Sommige cijfers zijn voorlopig: de politie kan ze nog veranderen.")
-    years = tuple(sorted({int(year) for year in frame["jaar"]}))
+    years = tuple(sorted(frame["jaar"].unique().tolist()))
     division, where = _division(years)
     number = re.search(r"\d{5}NED", head.text + head.name)
     return Table(
@@ -162,8 +162,7 @@ def _counts(cells: Cells) -> pd.Series:
 
 def _only_areas(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[str]]:
     """Leave out other regions (such as a police unit), and say how many."""
-    good = frame["code"].map({code: _is_code(code) for code in set(frame["code"])})
-    others = sorted(set(frame["code"][~good]))
+    others = sorted(code for code in frame["code"].unique() if not _is_code(code))
     bad = [code for code in others if not OTHER_REGION.fullmatch(code)]
     if bad:
         raise SourceError(
@@ -171,7 +170,7 @@ def _only_areas(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[str]
         )
     if not others:
         return frame, []
-    return frame[good].reset_index(drop=True), [
+    return frame[~frame["code"].isin(others)].reset_index(drop=True), [
         f"Niet gebruikt: {len(others)} gebieden die geen gemeente, wijk of buurt zijn, zoals "
         f"{others[0]}."
     ]

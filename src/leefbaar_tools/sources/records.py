@@ -6,6 +6,7 @@ Leefbaarometer tables. The dialects of StatLine are more than this.
 
 import json
 import re
+from operator import itemgetter
 
 import pandas as pd
 
@@ -48,7 +49,7 @@ def read_columns(head: Head) -> tuple[dict[str, Cells], list[str]]:
     if head.is_excel:
         return Sheet.of_rows(read_excel(head), head.name).by_name(), []
     first = next((line for line in head.lines(1)), "")
-    return read_sheet(head, max(SEPARATORS, key=first.count)).by_name(), []
+    return read_sheet(head, max(SEPARATORS, key=first.count), skip=("ID",)).by_name(), []
 
 
 def _json_columns(head: Head) -> tuple[dict[str, Cells], list[str]]:
@@ -58,17 +59,26 @@ def _json_columns(head: Head) -> tuple[dict[str, Cells], list[str]]:
         raise SourceError(
             f"“{head.name}” is een foutmelding en geen tabel. Download het bestand opnieuw."
         )
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+    if not isinstance(rows, list) or set(map(type, rows)) - {dict}:
         raise SourceError(f"In “{head.name}” staat geen tabel.")
     if not rows:
         raise SourceError(f"In “{head.name}” staan geen cijfers.")
-    names = list(rows[0])
-    if any(row.keys() != rows[0].keys() for row in rows):
-        raise SourceError(f"In “{head.name}” zijn niet alle rijen volledig.")
+    columns = columns_of_records(rows, head.name)
     notes = []
     if isinstance(data, dict) and any(key.endswith("nextLink") for key in data):
         notes.append("Dit is een deel van de tabel: er zijn meer bladzijden om op te halen.")
-    return {name: Cells([row[name] for row in rows], name) for name in names}, notes
+    return columns, notes
+
+
+def columns_of_records(rows: list[dict], name: str) -> dict[str, Cells]:
+    """Return cells per column; `SourceError` when not every record has the same ones."""
+    try:
+        columns = {key: Cells(list(map(itemgetter(key), rows)), key) for key in rows[0]}
+    except KeyError:
+        columns = {}
+    if set(map(len, rows)) != {len(columns)}:
+        raise SourceError(f"In “{name}” zijn niet alle rijen volledig.")
+    return columns
 
 
 def decimal_mark(columns: dict[str, Cells]) -> str:

@@ -4,6 +4,7 @@ A reader never guesses. It either knows what a cell means or raises a `SourceErr
 Dutch, what is wrong and what to do.
 """
 
+import contextlib
 import csv
 import io
 import re
@@ -29,6 +30,8 @@ SENTINEL = -99990
 MAX_BYTES = 200_000_000
 # Bytes of CSV that are read at a time; a longer line is read the slow way.
 BLOCK = 4_000_000
+# As many cells show whether a column has the same ones again and again.
+SAMPLE = 1000
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # What surrounds a cell without meaning anything; str.strip leaves the last two.
 _EDGE = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\ufeff"
@@ -227,7 +230,7 @@ def read_rows(head: Head, separator: str) -> list[list[str]]:
 
 def _whole_text(head: Head) -> str:
     text = read_text(head)
-    last = text[text.rstrip("\r\n").rfind("\n") + 1 :]
+    last = text[_start_of_last_line(text) :]
     # A number cut in two is a number as well, so a last line must be seen to be whole.
     if not last.endswith(("\n", "\r", '"')) and not last.lstrip().startswith("Bron"):
         raise SourceError(
@@ -235,6 +238,13 @@ def _whole_text(head: Head) -> str:
             "gedownload: doe dat opnieuw."
         )
     return text
+
+
+def _start_of_last_line(text: str) -> int:
+    end = len(text)
+    while end and text[end - 1] in "\r\n":
+        end -= 1
+    return max(text.rfind("\n", 0, end), text.rfind("\r", 0, end)) + 1
 
 
 def _rows(text: str, separator: str, head: Head) -> list[list[str]]:
@@ -249,8 +259,13 @@ def _rows(text: str, separator: str, head: Head) -> list[list[str]]:
         ) from error
 
 
-def read_sheet(head: Head, separator: str) -> "Sheet":
+def read_sheet(head: Head, separator: str, skip: Sequence[str] = ()) -> "Sheet":
     """Read a CSV file with the names of its columns on top, and perhaps a footer.
+
+    Parameters
+    ----------
+    skip : sequence of str
+        Names of columns nobody asks for, such as the numbers of the rows.
 
     Raises
     ------
@@ -258,7 +273,7 @@ def read_sheet(head: Head, separator: str) -> "Sheet":
         As `read_rows`, and when a row has more or fewer cells than the first.
     """
     text, footer = _without_footer(_whole_text(head), separator)
-    sheet = _sheet_at_once(text, separator, head.name)
+    sheet = _sheet_at_once(text, separator, head.name, skip)
     if sheet is None:
         sheet = Sheet.of_rows(_rows(text, separator, head), head.name)
     sheet.footer = footer
@@ -272,16 +287,15 @@ def is_footer(row: Sequence[str]) -> bool:
 
 def _without_footer(text: str, separator: str) -> tuple[str, bool]:
     """Cut off the last line when it is a footer."""
-    body = text.rstrip("\r\n")
-    at = max(body.rfind("\n"), body.rfind("\r")) + 1
-    if "Bron:" in body[at : at + 100]:
-        row = next(csv.reader([body[at:]], delimiter=separator), [])
+    at = _start_of_last_line(text)
+    if "Bron:" in text[at : at + 100]:
+        row = next(csv.reader([text[at:].strip()], delimiter=separator), [])
         if row and is_footer(row):
             return text[:at], True
     return text, False
 
 
-def _sheet_at_once(text: str, separator: str, name: str) -> "Sheet | None":
+def _sheet_at_once(text: str, separator: str, name: str, skip: Sequence[str]) -> "Sheet | None":
     """Read a regular CSV text with pyarrow, which is fast; None for any other text.
 
     Arrow forgives what the strict reader of Python refuses, such as a quote that is never closed.
@@ -292,44 +306,49 @@ def _sheet_at_once(text: str, separator: str, name: str) -> "Sheet | None":
 
     lines = io.StringIO(text, newline="")
     try:
-        header = next(filter(None, csv.reader(lines, delimiter=separator, strict=True)), [])
+        titles = next(filter(None, csv.reader(lines, delimiter=separator, strict=True)), [])
     except csv.Error:
         return None
-    body = text[lines.tell() :].encode()
+    body = f"\n{text[lines.tell() :]}\n".encode()
     if not body.strip() or not _is_regular(body, separator):
         return None
+    header = [clean_header(title) for title in titles]
     names = [str(number) for number in range(len(header))]
-    # Every text once, and where it stands: most figures are there many times.
-    kind = pa.dictionary(pa.int32(), pa.string())
+    kept = [number for number, title in zip(names, header, strict=True) if title not in skip]
     try:
         table = arrow.read_csv(
             pa.BufferReader(body),
             arrow.ReadOptions(column_names=names, block_size=BLOCK),
             arrow.ParseOptions(delimiter=separator, newlines_in_values=b'"' in body),
-            arrow.ConvertOptions(column_types=dict.fromkeys(names, kind), null_values=[]),
+            arrow.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()),
+                include_columns=kept,
+                strings_can_be_null=False,
+            ),
         )
     except pa.ArrowException:
         return None  # the slow road says what is wrong, and where
-    table = table.unify_dictionaries().combine_chunks()
-    columns = []
-    for column in table.columns:
-        one = column.chunk(0)
-        columns.append(Cells.of_arrow(one.dictionary, one.indices.to_numpy()))
-    return Sheet([clean_header(cell) for cell in header], columns, name)
+    columns = [Cells.of_arrow(column.chunk(0)) for column in table.combine_chunks().columns]
+    return Sheet([header[int(number)] for number in kept], columns, name)
 
 
 def _is_regular(data: bytes, separator: str) -> bool:
-    """Whether every quote opens or closes a whole cell, and every line ends in the same way."""
-    letters = np.frombuffer(data, np.uint8)
-    ends = np.zeros(256, bool)
-    ends[[ord(mark) for mark in ("\r", "\n", separator)]] = True
-    around = np.concatenate(([10], letters, [10]))
-    quotes = np.flatnonzero(letters == ord('"'))
-    opening, closing = quotes[::2], quotes[1::2]
-    if len(opening) != len(closing) or not ends[around[opening]].all():
+    """Whether every quote opens or closes a whole cell, and every line ends in a usual way."""
+    if data.count(b"\r") != data.count(b"\r\n"):
         return False
-    returns = np.flatnonzero(letters == ord("\r"))
-    return bool(ends[around[closing + 2]].all() and (around[returns + 2] == 10).all())
+    if b'"' not in data:
+        return True
+    letters = np.frombuffer(data, np.uint8)
+    edge = np.zeros(256, bool)
+    edge[[ord(mark) for mark in ("\r", "\n", separator)]] = True
+    within = 0
+    for start in range(0, len(letters), BLOCK):  # all at once takes ten times the memory
+        quotes = np.flatnonzero(letters[start : start + BLOCK] == ord('"')) + start
+        opening, closing = quotes[within::2], quotes[1 - within :: 2]
+        if not (edge[letters[opening - 1]].all() and edge[letters[closing + 1]].all()):
+            return False
+        within = (within + len(quotes)) % 2
+    return not within
 
 
 def read_excel(head: Head) -> list[list]:
@@ -396,16 +415,16 @@ class Cells(Sequence):
     A national table has millions of cells and few different ones, so what is done with a cell is
     done once. Cells are text, or what a workbook or JSON has: numbers, None.
 
-    Attributes
+    Parameters
     ----------
+    cells : sequence
     name : str
         Of the column, for messages.
     """
 
     def __init__(self, cells: Sequence, name: str = "?"):
         self.name = name
-        self._cells: Sequence = cells
-        self._texts = None
+        self._cells = cells
 
     @classmethod
     def of(cls, cells: Iterable) -> "Cells":
@@ -416,11 +435,11 @@ class Cells(Sequence):
         return cls(cells.tolist() if isinstance(cells, pd.Series) else list(cells), name)
 
     @classmethod
-    def of_arrow(cls, texts, places: np.ndarray) -> "Cells":
-        """Return cells that are all text, from an Arrow array of different texts."""
-        made = cls((), "?")
-        made._texts, made.places = texts, places
-        return made
+    def of_arrow(cls, texts, name: str = "?") -> "Cells":
+        """Return cells that are all text, from what Arrow has read."""
+        cells = cls((), name)
+        cells._arrow = texts
+        return cells
 
     def named(self, name: str) -> "Cells":
         """Return these cells with the name of their column."""
@@ -428,38 +447,79 @@ class Cells(Sequence):
         return self
 
     @cached_property
-    def different(self) -> list:
-        """Each different cell, in the order in which they first stand there."""
-        if self._texts is not None:
-            return self._texts.to_pylist()
-        # In Python a true is equal to 1, and would disappear behind it.
-        if bool in set(map(type, self._cells)):
-            return list(self._cells)
-        return list(dict.fromkeys(self._cells))
+    def kinds(self) -> set[type]:
+        """What is in the cells: text, numbers, None."""
+        return set(map(type, self._cells))
 
     @cached_property
+    def _arrow(self):
+        """All cells as an Arrow array, None when they are not all text."""
+        import pyarrow as pa
+
+        if self.kinds == {str}:
+            with contextlib.suppress(UnicodeError, pa.ArrowException):  # half a letter, in JSON
+                return pa.array(self._cells, pa.string())
+        return None
+
+    @cached_property
+    def _once(self) -> tuple:
+        """The different cells, as a list or an Arrow array, and the place of each row's cell."""
+        if self._arrow is not None:
+            # Putting together what is not the same anyway would only cost time.
+            if len(self._arrow.slice(0, SAMPLE).unique()) > SAMPLE // 2:
+                return self._arrow, np.arange(len(self._arrow))
+            found = self._arrow.dictionary_encode()
+            return found.dictionary, found.indices.to_numpy()
+        # In Python a true is equal to 1, and would disappear behind it.
+        if bool in self.kinds or self.kinds <= {int, float, type(None)}:
+            return self._cells, np.arange(len(self._cells))
+        number = {cell: place for place, cell in enumerate(dict.fromkeys(self._cells))}
+        places = np.fromiter(map(number.__getitem__, self._cells), np.int32, len(self._cells))
+        return list(number), places
+
+    @property
+    def different(self) -> list:
+        """Each different cell, in the order in which they first stand there.
+
+        Where nearly all are different, some are there more than once.
+        """
+        return self._once[0] if self._arrow is None else self._once[0].to_pylist()
+
+    @property
     def places(self) -> np.ndarray:
         """For each row the number of its cell in `different`."""
-        if len(self.different) == len(self._cells):
-            return np.arange(len(self._cells))
-        number = {cell: place for place, cell in enumerate(self.different)}
-        return np.fromiter(map(number.__getitem__, self._cells), np.int32, len(self._cells))
-
-    @cached_property
-    def all_text(self) -> bool:
-        """Whether no cell is a number, or None."""
-        return self._texts is not None or all(isinstance(cell, str) for cell in self.different)
+        return self._once[1]
 
     def texts(self):
         """Return an Arrow array of the different texts, stripped, without those for missing."""
         import pyarrow.compute as pc
 
-        if self._texts is None:
-            texts = _arrow([cell for cell in self.different if isinstance(cell, str)], self.name)
-        else:
-            texts = self._texts
+        texts = self._once[0]
+        if self._arrow is None:
+            texts = _array([cell for cell in texts if isinstance(cell, str)], self.name)
         texts = pc.utf8_trim(texts, _EDGE)
         return texts.filter(pc.invert(_missing(texts)))
+
+    def values(self, form: str, decimal: str, thousands: str) -> np.ndarray:
+        """Return the number of each different cell, NaN for missing; see `numbers`."""
+        if self._arrow is not None:
+            return _values(self._once[0], form, decimal, thousands, self.name)
+        if bool in self.kinds:
+            raise SourceError(
+                f"In de kolom “{self.name}” staat waar of onwaar in plaats van een getal."
+            )
+        cells = self.different
+        if odd := self.kinds - {str, int, float, type(None), type(pd.NA)}:
+            raise _no_number(self.name, clean(next(c for c in cells if type(c) in odd)))
+        # Every text gets its number below.
+        values = np.array([c if isinstance(c, int | float) else None for c in cells], float)
+        if np.isinf(values).any():
+            raise SourceError(f"In de kolom “{self.name}” staat een oneindig getal.")
+        if str in self.kinds:
+            where = [place for place, cell in enumerate(cells) if isinstance(cell, str)]
+            texts = _array([cells[place] for place in where], self.name)
+            values[where] = _values(texts, form, decimal, thousands, self.name)
+        return values
 
     def map(self, read: Callable) -> pd.Series:
         """Return what `read` makes of each cell, asking it once for each different one."""
@@ -469,15 +529,13 @@ class Cells(Sequence):
         return pd.Series(np.array(values)[self.places], name=self.name)
 
     def __len__(self) -> int:
-        return len(self._cells) if self._texts is None else len(self.places)
+        return len(self._cells) if self._arrow is None else len(self._arrow)
 
     def __getitem__(self, row):
-        return self._cells[row] if self._texts is None else self._texts[self.places[row]].as_py()
+        return self._cells[row] if self._arrow is None else self._arrow[row].as_py()
 
     def __iter__(self):
-        if self._texts is None:
-            return iter(self._cells)
-        return map(self.different.__getitem__, self.places.tolist())
+        return iter(self._cells if self._arrow is None else self._arrow.to_pylist())
 
 
 @dataclass
@@ -517,7 +575,7 @@ class Sheet:
                 )
         if len(rows) < 2:
             raise SourceError(f"In “{name}” staan geen cijfers.")
-        return cls(header, list(map(Cells, zip(*rows[1:], strict=True))), name)
+        return cls(header, list(map(Cells, map(list, zip(*rows[1:], strict=True)))), name)
 
     def keep(self, numbers: Iterable[int]) -> "Sheet":
         """Return only these columns."""
@@ -597,7 +655,7 @@ def numbers(
         When a cell is neither a number in this notation nor a sign for missing.
     """
     cells = Cells.of(texts)
-    values = _values(cells, _form(decimal, thousands, whole, small), decimal, thousands)
+    values = cells.values(_form(decimal, thousands, whole, small), decimal, thousands)
     if whole and (odd := next(iter(values[values % 1 > 0]), None)):
         raise SourceError(
             f"In de kolom “{cells.name}” staat {str(odd).replace('.', ',')}, maar het is een "
@@ -611,34 +669,7 @@ def numbers(
     )
 
 
-def _values(cells: Cells, form: str, decimal: str, thousands: str) -> np.ndarray:
-    """Return the number of each different cell, NaN for missing."""
-    if cells._texts is not None:
-        return _text_values(cells._texts, form, decimal, thousands, cells.name)
-    values = np.full(len(cells.different), np.nan)
-    written: dict[int, str] = {}
-    for place, cell in enumerate(cells.different):
-        if isinstance(cell, str):
-            written[place] = cell
-        # A true in a workbook is equal to 1 and would be taken for it.
-        elif isinstance(cell, bool):
-            raise SourceError(
-                f"In de kolom “{cells.name}” staat waar of onwaar in plaats van een getal."
-            )
-        elif isinstance(cell, int | float):
-            if cell in (float("inf"), float("-inf")):
-                raise SourceError(f"In de kolom “{cells.name}” staat een oneindig getal.")
-            values[place] = cell
-        elif cell is not None and cell is not pd.NA:
-            raise _no_number(cells.name, clean(cell))
-    if written:
-        texts = _arrow(list(written.values()), cells.name)
-        read = _text_values(texts, form, decimal, thousands, cells.name)
-        values[list(written)] = read
-    return values
-
-
-def _text_values(texts, form: str, decimal: str, thousands: str, name: str) -> np.ndarray:
+def _values(texts, form: str, decimal: str, thousands: str, name: str) -> np.ndarray:
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -661,7 +692,7 @@ def _missing(texts):
     return pc.is_in(texts, value_set=pa.array(sorted(MISSING)))
 
 
-def _arrow(texts: list[str], name: str):
+def _array(texts: list[str], name: str):
     import pyarrow as pa
 
     try:
@@ -713,7 +744,7 @@ def notation_of(columns: Iterable[tuple[Iterable, bool]]) -> tuple[str, str]:
     # The different cells in their order, so that the message names the first wrong one.
     cells = pa.chunked_array([texts for texts, _ in found] or [empty], pa.string()).unique()
     wholes = pa.chunked_array([t for t, whole in found if whole] or [empty], pa.string()).unique()
-    plain, whole_cells = (Cells.of_arrow(t, np.arange(len(t))).named(name) for t in (cells, wholes))
+    plain, whole_cells = (Cells.of_arrow(t, name) for t in (cells, wholes))
     if not pc.any(pc.match_substring_regex(cells, "[.,]"), min_count=0).as_py():
         numbers(plain)
         return NOTATIONS[0]  # without a mark all notations agree
@@ -751,12 +782,13 @@ def notation_of(columns: Iterable[tuple[Iterable, bool]]) -> tuple[str, str]:
 # Codes and years
 
 LEVEL = {"NL": "land", "GM": "gemeente", "WK": "wijk", "BU": "buurt"}
+FORM = {level: re.compile(form, re.ASCII) for level, form in CODE_FORM.items()}
 
 
 def level_of(code: str) -> str:
     """Return ``land``, ``gemeente``, ``wijk`` or ``buurt``; `SourceError` for another code."""
     level = LEVEL.get(code[:2], "")
-    if not level or not re.fullmatch(CODE_FORM[level], code, re.ASCII):
+    if not level or not FORM[level].fullmatch(code):
         raise SourceError(
             f"“{code}” is geen code van een gemeente, wijk of buurt. Open het bestand niet in "
             "Excel voordat je het inleest: dan kunnen codes veranderen."
