@@ -4,7 +4,6 @@ All become metres of the national grid (RD, EPSG:28992). GeoPackage and shapefil
 """
 
 import re
-from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -211,7 +210,7 @@ def _water(small: dict, code: str) -> bool:
 
 
 def _polygons(geometry, code: str) -> list:
-    """Return the coordinates as of a MultiPolygon, checked."""
+    """Return the rings of each polygon, checked."""
     kind = geometry.get("type") if isinstance(geometry, dict) else None
     shapes = geometry.get("coordinates") if kind in ("Polygon", "MultiPolygon") else None
     if not shapes:
@@ -220,17 +219,25 @@ def _polygons(geometry, code: str) -> list:
         )
     shapes = [shapes] if kind == "Polygon" else shapes
     try:
-        good = all(len(ring) >= 4 and ring[0] == ring[-1] for shape in shapes for ring in shape)
-        good = good and all(shapes)
-    except (TypeError, KeyError, IndexError):
-        good = False
-    if not good:
-        raise SourceError(f"De grens van {code} is niet gesloten. Download de kaart opnieuw.")
-    return shapes
+        rings = [[_ring(ring) for ring in shape] for shape in shapes]
+    except (TypeError, KeyError, IndexError, ValueError, OverflowError):
+        rings = []
+    if not rings or not all(rings):
+        raise SourceError(
+            f"De grens van {code} is niet gesloten, of heeft een punt dat geen punt op de kaart "
+            "is. Download de kaart opnieuw."
+        )
+    return rings
 
 
-def _rings(shapes: list) -> Iterator[list]:
-    return (ring for polygons in shapes for polygon in polygons for ring in polygon)
+def _ring(points: list) -> np.ndarray:
+    """Return the points of one ring, without their height."""
+    if len(points) < 4 or points[0] != points[-1]:
+        raise ValueError
+    ring = np.array(points)  # ragged points are refused here
+    if ring.dtype.kind not in "if" or ring.ndim != 2 or ring.shape[1] < 2:
+        raise ValueError  # text that looks like a number is not a number
+    return ring[:, :2].astype(float)
 
 
 def _to_rd(shapes: list, name: str) -> tuple[list, list[str]]:
@@ -239,29 +246,27 @@ def _to_rd(shapes: list, name: str) -> tuple[list, list[str]]:
     Which grid they are in is seen from the size of the numbers: what a file says of it is
     often missing, and the sizes never overlap.
     """
-    try:
-        points = np.array([point[:2] for ring in _rings(shapes) for point in ring], dtype=float)
-        fine = points.ndim == 2 and points.shape[1] == 2
-    except (TypeError, ValueError):
-        fine = False
-    if not fine:
-        raise SourceError(f"In “{name}” staat een punt dat geen punt op de kaart is.")
+    rings = [ring for polygons in shapes for polygon in polygons for ring in polygon]
+    low = np.min([ring.min(axis=0) for ring in rings], axis=0)
+    high = np.max([ring.max(axis=0) for ring in rings], axis=0)
+    corners = np.array([low, high])
     notes = []
-    if not _within(points, RD_BOX):
-        if _within(points[:, ::-1], DEGREES_BOX):
-            points = points[:, ::-1]
-        elif not _within(points, DEGREES_BOX):
+    if _within(corners, RD_BOX):
+        move = np.ndarray.tolist
+    else:
+        if not _within(corners, DEGREES_BOX) and not _within(corners[:, ::-1], DEGREES_BOX):
             raise SourceError(
                 f"De punten in “{name}” liggen niet in Nederland, of staan in een stelsel dat ik "
                 "niet ken. Download de kaart in RD (EPSG:28992) of in WGS84 (EPSG:4326)."
             )
-        points = np.column_stack(to_rd(points[:, 0], points[:, 1])).round(1)
+        latitude_first = _within(corners[:, ::-1], DEGREES_BOX)
+
+        def move(ring):
+            east, north = ring.T[::-1] if latitude_first else ring.T
+            return np.column_stack(to_rd(east, north)).round(1).tolist()
+
         notes.append("De grenzen zijn omgerekend naar RD, op een halve meter nauwkeurig.")
-    given = iter(points.tolist())
-    moved = [
-        [[[next(given) for _ in ring] for ring in polygon] for polygon in polygons]
-        for polygons in shapes
-    ]
+    moved = [[[move(ring) for ring in polygon] for polygon in polygons] for polygons in shapes]
     return moved, notes
 
 
