@@ -6,6 +6,7 @@ counts older years again on the newest division.
 
 import re
 
+import numpy as np
 import pandas as pd
 
 from .records import period, plain, read_columns, region_codes
@@ -150,12 +151,12 @@ def _counts(cells: Cells) -> pd.Series:
     """Return counts; missing stays missing."""
     counts = numbers(cells, *column_notation(cells, whole=True))
     # 1e+05 has lost its last digits: a program rounded it.
-    rounded = cells.map(lambda cell: isinstance(cell, str) and "e" in cell.lower())
-    wrong = (counts < 0) | (counts % 1 > 0) | (rounded & counts.notna())
-    if wrong.any():
+    rounded = next((text for text in cells.texts().to_pylist() if "e" in text), None)
+    wrong = (counts < 0) | (counts % 1 > 0)
+    if rounded or wrong.any():
         raise SourceError(
-            f"“{clean(cells[wrong.argmax()])}” kan geen aantal misdrijven zijn. Gebruik het "
-            "bestand zoals het is gedownload."
+            f"“{rounded or clean(cells[wrong.argmax()])}” kan geen aantal misdrijven zijn. Gebruik "
+            "het bestand zoals het is gedownload."
         )
     return counts
 
@@ -192,14 +193,19 @@ def _division(years: tuple[int, ...]) -> tuple[dict[int, int], list[str]]:
 
 def _sums(frame: pd.DataFrame) -> list[str]:
     """Say so when the kinds add up to more than the total: then one of them is a total too."""
-    keys = ["code", "jaar", "maand"]
-    total = frame[frame["soort"] == TOTAL].set_index(keys)["aantal"].dropna()
-    parts = without_total(frame).groupby(keys)["aantal"].sum()
-    both = parts.reindex(total.index).fillna(0)
-    over = both > total
-    if not over.any():
+    regions, codes = pd.factorize(frame["code"])
+    # One number for a region, year and month: adding up by three keys takes ten times as long.
+    groups = (regions * 10_000 + frame["jaar"].to_numpy()) * 13 + frame["maand"].to_numpy()
+    groups, keys = pd.factorize(groups)
+    is_total = (frame["soort"] == TOTAL).to_numpy()
+    counts = frame["aantal"].to_numpy()
+    total = np.full(len(keys), np.nan)
+    total[groups[is_total]] = counts[is_total]
+    parts = np.bincount(groups, np.where(is_total, 0, np.nan_to_num(counts)), len(keys))
+    over = np.flatnonzero(parts > total)
+    if not len(over):
         return []
-    code, year, _ = over[over].index[0]
+    code, year = codes[keys[over[0]] // 130_000], keys[over[0]] // 13 % 10_000
     return [
         f"Bij {code} in {year} zijn de soorten samen meer dan het totaal. Tel hier geen soorten op."
     ]

@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -462,12 +462,17 @@ class Cells(Sequence):
         return None
 
     @cached_property
+    def _mostly_different(self) -> bool:
+        """Whether putting the same texts together would only cost time."""
+        if self._arrow is None or len(self._arrow) < SAMPLE:
+            return False
+        some = self._arrow.take(np.linspace(0, len(self._arrow) - 1, SAMPLE).astype(int))
+        return len(some.unique()) > 0.95 * SAMPLE
+
+    @cached_property
     def _once(self) -> tuple:
         """The different cells, as a list or an Arrow array, and the place of each row's cell."""
         if self._arrow is not None:
-            # Putting together what is not the same anyway would only cost time.
-            if len(self._arrow.slice(0, SAMPLE).unique()) > SAMPLE // 2:
-                return self._arrow, np.arange(len(self._arrow))
             found = self._arrow.dictionary_encode()
             return found.dictionary, found.indices.to_numpy()
         # In Python a true is equal to 1, and would disappear behind it.
@@ -479,10 +484,7 @@ class Cells(Sequence):
 
     @property
     def different(self) -> list:
-        """Each different cell, in the order in which they first stand there.
-
-        Where nearly all are different, some are there more than once.
-        """
+        """Each different cell, in the order in which they first stand there."""
         return self._once[0] if self._arrow is None else self._once[0].to_pylist()
 
     @property
@@ -491,19 +493,21 @@ class Cells(Sequence):
         return self._once[1]
 
     def texts(self):
-        """Return an Arrow array of the different texts, stripped, without those for missing."""
+        """Return an Arrow array of the texts, stripped, without those that mean missing."""
         import pyarrow.compute as pc
 
-        texts = self._once[0]
+        texts = self._arrow if self._mostly_different else self._once[0]
         if self._arrow is None:
             texts = _array([cell for cell in texts if isinstance(cell, str)], self.name)
         texts = pc.utf8_trim(texts, _EDGE)
         return texts.filter(pc.invert(_missing(texts)))
 
-    def values(self, form: str, decimal: str, thousands: str) -> np.ndarray:
-        """Return the number of each different cell, NaN for missing; see `numbers`."""
+    def numbers(self, form: str, decimal: str, thousands: str) -> np.ndarray:
+        """Return the number in each cell, NaN for missing; see the function `numbers`."""
+        if self._mostly_different:
+            return _values(self._arrow, form, decimal, thousands, self.name)
         if self._arrow is not None:
-            return _values(self._once[0], form, decimal, thousands, self.name)
+            return _values(self._once[0], form, decimal, thousands, self.name)[self.places]
         if bool in self.kinds:
             raise SourceError(
                 f"In de kolom “{self.name}” staat waar of onwaar in plaats van een getal."
@@ -511,15 +515,16 @@ class Cells(Sequence):
         cells = self.different
         if odd := self.kinds - {str, int, float, type(None), type(pd.NA)}:
             raise _no_number(self.name, clean(next(c for c in cells if type(c) in odd)))
-        # Every text gets its number below.
-        values = np.array([c if isinstance(c, int | float) else None for c in cells], float)
+        where = [place for place, cell in enumerate(cells) if isinstance(cell, str)]
+        texts = _array([cells[place] for place in where], self.name)
+        if self.kinds - {int, float, type(None)}:  # the texts get their numbers below
+            cells = [cell if isinstance(cell, int | float) else None for cell in cells]
+        values = np.array(cells, float)
         if np.isinf(values).any():
             raise SourceError(f"In de kolom “{self.name}” staat een oneindig getal.")
-        if str in self.kinds:
-            where = [place for place, cell in enumerate(cells) if isinstance(cell, str)]
-            texts = _array([cells[place] for place in where], self.name)
+        if where:
             values[where] = _values(texts, form, decimal, thousands, self.name)
-        return values
+        return values[self.places]
 
     def map(self, read: Callable) -> pd.Series:
         """Return what `read` makes of each cell, asking it once for each different one."""
@@ -655,7 +660,7 @@ def numbers(
         When a cell is neither a number in this notation nor a sign for missing.
     """
     cells = Cells.of(texts)
-    values = cells.values(_form(decimal, thousands, whole, small), decimal, thousands)
+    values = cells.numbers(_form(decimal, thousands, whole, small), decimal, thousands)
     if whole and (odd := next(iter(values[values % 1 > 0]), None)):
         raise SourceError(
             f"In de kolom “{cells.name}” staat {str(odd).replace('.', ',')}, maar het is een "
@@ -664,9 +669,7 @@ def numbers(
     if sentinels:
         values = np.where(values <= SENTINEL, np.nan, values)
     index = texts.index if isinstance(texts, pd.Series) else None
-    return pd.Series(
-        values[cells.places], index=index, name=getattr(texts, "name", None), dtype=float
-    )
+    return pd.Series(values, index=index, name=getattr(texts, "name", None), dtype=float)
 
 
 def _values(texts, form: str, decimal: str, thousands: str, name: str) -> np.ndarray:
@@ -686,10 +689,16 @@ def _values(texts, form: str, decimal: str, thousands: str, name: str) -> np.nda
 
 
 def _missing(texts):
-    import pyarrow as pa
     import pyarrow.compute as pc
 
-    return pc.is_in(texts, value_set=pa.array(sorted(MISSING)))
+    return pc.is_in(texts, value_set=_missing_texts())
+
+
+@cache
+def _missing_texts():
+    import pyarrow as pa
+
+    return pa.array(sorted(MISSING))
 
 
 def _array(texts: list[str], name: str):
@@ -745,11 +754,15 @@ def notation_of(columns: Iterable[tuple[Iterable, bool]]) -> tuple[str, str]:
     cells = pa.chunked_array([texts for texts, _ in found] or [empty], pa.string()).unique()
     wholes = pa.chunked_array([t for t, whole in found if whole] or [empty], pa.string()).unique()
     plain, whole_cells = (Cells.of_arrow(t, name) for t in (cells, wholes))
-    if not pc.any(pc.match_substring_regex(cells, "[.,]"), min_count=0).as_py():
+    marks = {m for m in ".," if pc.any(pc.match_substring(cells, m), min_count=0).as_py()}
+    if not marks:
         numbers(plain)
         return NOTATIONS[0]  # without a mark all notations agree
     ways: list[tuple[np.ndarray, tuple[str, str]]] = []
     for notation in NOTATIONS:
+        # Without its thousands mark a notation says no more than the one that has none.
+        if not marks <= set(notation) or not {notation[1]} <= {"", *marks}:
+            continue
         try:
             numbers(whole_cells, *notation, whole=True)
             values = numbers(plain, *notation).to_numpy()
