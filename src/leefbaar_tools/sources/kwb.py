@@ -1,4 +1,4 @@
-"""CBS Kerncijfers wijken en buurten: the workbook, StatLine exports, and OData v3 as CSV.
+"""CBS Kerncijfers wijken en buurten: the workbook, StatLine exports, and OData v3 and v4.
 
 Every edition has its own set of columns. They are known by name: the short one of the workbook
 (``a_inw``), or the title on StatLine, which `PATHS` translates. A title that is not known is
@@ -14,8 +14,10 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
+from .records import decimal_mark, read_columns
 from .tables import (
     Cells,
     Head,
@@ -90,6 +92,11 @@ ERAS = {
 # several editions. StatLine shows the whole path or only the end of it.
 PATHS = Path(__file__).with_name("statline.txt")
 
+NO_CHANGES = (
+    "In deze vorm staat niet van welke gebieden de grens is veranderd. Andere jaren gaan er daarom "
+    "niet mee samen. Neem liever het Excelbestand van CBS."
+)
+
 # Columns of OData that are no figures; the title of the region is in a list of its own.
 ODATA = {
     "wijkenenbuurten": "gwb_code",
@@ -140,8 +147,10 @@ def _dialect(head: Head) -> str:
     """Return which form this file has, or ``""`` when it is not one of ours."""
     if head.is_excel:
         return "excel" if _excel_is_ours(head) else ""
-    if head.is_zip or head.is_json or head.is_html or "\0" in head.text:
+    if head.is_zip or head.is_html or "\0" in head.text:
         return ""
+    if head.is_json:
+        return _json_dialect(head)
     first = head.text.lstrip("\ufeff").lstrip()
     start = _plain(first[:400])
     if start.startswith("kerncijferswijkenenbuurten"):
@@ -150,6 +159,8 @@ def _dialect(head: Head) -> str:
     cells = {clean(cell).strip('"').lower() for cell in re.split("[;,]", line)}
     if {"key", "title", "description", "detailregioncode"} <= cells:
         return "names"
+    if {"measure", "value", "wijkenenbuurten"} <= cells and not cells & {"perioden"}:
+        return "measures"
     if {"bu_code", "gwb_naam"} <= cells or {"aant_inw", "gwb_naam"} <= cells:
         return "old"
     if cells & {"gwb_code", "gwb_code_8", "gwb_code_10"} and "recs" in cells:
@@ -161,6 +172,16 @@ def _dialect(head: Head) -> str:
     figures = {title for title in titles if title} - {"regio", "jaar", *TEXT}
     # Another StatLine table of the same regions (SES-WOA, proximity) has no such column.
     return "statline" if "gwb_code" in titles and figures else ""
+
+
+def _json_dialect(head: Head) -> str:
+    """Return which reply of OData this is; other tables of the same regions have more keys."""
+    if '"WijkenEnBuurten"' not in head.text:
+        return ""
+    if '"SoortRegio_' in head.text and '"Leeftijd"' not in head.text:
+        return "odata"
+    ours = '"Measure"' in head.text and '"Perioden"' not in head.text
+    return "measures" if ours and '"ValueAttribute"' in head.text else ""
 
 
 def _separator(head: Head) -> str:
@@ -233,7 +254,7 @@ def read(head: Head, progress=None) -> Table:
         years=years,
         # The figures of a year stand on the division of that year.
         division={year: year for year in years},
-        edition=_edition(head),
+        edition=_edition(head, title),
         publisher=PUBLISHER,
         title=TITLE,
         licence=LICENCE,
@@ -250,6 +271,8 @@ def _columns(head: Head, dialect: str) -> tuple[dict[str, Cells], str, list[str]
         return _short(read_sheet(head, _separator(head)), head)
     if dialect == "odata":
         return _odata(head)
+    if dialect == "measures":
+        return _measures(head)
     if dialect == "titled":
         return _titled(head)
     if dialect == "statline":
@@ -356,13 +379,14 @@ def _titled(head: Head) -> tuple[dict[str, Cells], str, list[str]]:
 
 def _odata(head: Head) -> tuple[dict[str, Cells], str, list[str]]:
     """Read rows of TypedDataSet or UntypedDataSet, with the names of a list beside it."""
-    columns = read_sheet(head, _separator(head)).by_name()
+    columns, notes = read_columns(head)
     # The number at the end of a key is its place, which shifts from year to year.
     bare = {re.sub(r"^k_|_\d+$", "", key): cells for key, cells in columns.items()}
     stems = [re.sub(r"^k_|_\d+$", "", key) for key in columns]
     double = {stem for stem in stems if stems.count(stem) > 1}
     bare = {stem: cells for stem, cells in bare.items() if stem not in double}
-    found, notes = _translate(bare, _titles()[1] | ODATA, head)
+    found, unused = _translate(bare, _titles()[1] | ODATA, head)
+    notes = notes + unused
     if double:
         notes = notes + [
             "Deze namen staan er vaker dan één keer en gebruik ik niet: "
@@ -391,6 +415,106 @@ def _odata(head: Head) -> tuple[dict[str, Cells], str, list[str]]:
 
 def _cleaned(cells: Cells) -> list[str]:
     return cells.map(clean).tolist()
+
+
+def _measures(head: Head) -> tuple[dict[str, Cells], str, list[str]]:
+    """Read OData v4 or the "onbewerkte dataset" of StatLine: a row per region and figure.
+
+    What its codes mean stands in files beside it.
+    """
+    columns, notes = read_columns(head)
+    measures, cells, regions = (
+        _need(columns, name, name, head) for name in ("Measure", "Value", "WijkenEnBuurten")
+    )
+    known = _measure_titles(head)
+    lost = sorted({clean(code) for code in measures.different} - set(known))
+    if lost:
+        raise SourceError(f"In “MeasureCodes” naast “{head.name}” ontbreekt {lost[0]}.")
+    values = numbers(cells, decimal_mark({"Value": cells}), small=True).to_numpy()
+    rows, codes = pd.factorize(regions.map(clean))
+    kinds, names = pd.factorize(measures.map(clean))
+    places = rows.astype(np.int64) * len(names) + kinds
+    if len(np.unique(places)) != len(places):
+        raise SourceError(f"In “{head.name}” staat een cijfer van een gebied twee keer.")
+    table = np.full(len(codes) * len(names), np.nan)
+    table[places] = values
+    found = _regions_beside(head, list(codes))
+    unused = []
+    for name, column in zip(names, table.reshape(len(codes), len(names)).T, strict=True):
+        short = _short_name(known[name])
+        if short in found:
+            raise SourceError(f"In “{head.name}” staat het cijfer {short} twee keer.")
+        if short:
+            found[short] = Cells(column.tolist(), short)
+        else:
+            unused.append("|".join(known[name]))
+    notes = [*notes, *_unused(unused), NO_CHANGES]
+    about = _table_beside(head, "Properties")
+    words = [clean(cell) for name in ("Title", "Identifier") for cell in about.get(name, ())]
+    return found, " ".join(words) or _title_of_folder(head), notes
+
+
+def _short_name(levels: list[str]) -> str:
+    """Return the short name of a figure by its title with groups, or as much as is needed."""
+    titles = _titles()[0]
+    ends = (_plain("".join(levels[start:])) for start in range(len(levels)))
+    return next((titles[end] for end in ends if end in titles), "")
+
+
+def _title_of_folder(head: Head) -> str:
+    table = re.search(r"(?<!\d)(\d{5}NED)", head.path.resolve().parent.name)
+    return f"{table[1]} {TABLES.get(table[1], '')}" if table else ""
+
+
+def _measure_titles(head: Head) -> dict[str, list[str]]:
+    """Return by code the title of each figure, with its unit, and its groups before it."""
+    groups = _table_beside(head, "MeasureGroups")
+    above = {
+        clean(key): (clean(title), clean(parent))
+        for key, title, parent in zip(
+            *(groups.get(name, ()) for name in ("Id", "Title", "ParentId")), strict=False
+        )
+    }
+    codes = _table_beside(head, "MeasureCodes")
+    if not codes:
+        raise SourceError(
+            f"Naast “{head.name}” ontbreekt MeasureCodes: daar staat in wat de cijfers zijn. Geef "
+            "de zip zoals hij is gedownload, of zet MeasureCodes in dezelfde map."
+        )
+    wanted = ("Identifier", "Title", "Unit", "MeasureGroupId")
+    cells = [_need(codes, name, name, head) for name in wanted[:3]]
+    cells.append(codes.get(wanted[3], Cells([""] * len(cells[0]))))
+    paths = {}
+    for key, title, unit, group in zip(*map(_cleaned, cells), strict=True):
+        path, seen = [f"{title} ({unit})"], set()
+        while group in above and group not in seen:
+            seen.add(group)
+            path.insert(0, above[group][0])
+            group = above[group][1]
+        paths[key] = path
+    return paths
+
+
+def _regions_beside(head: Head, codes: list[str]) -> dict[str, Cells]:
+    """Return the columns on regions, with names from the list of codes."""
+    known = _table_beside(head, "WijkenEnBuurtenCodes")
+    if not known:
+        raise SourceError(
+            f"Naast “{head.name}” ontbreekt WijkenEnBuurtenCodes: daar staan de namen in. Geef de "
+            "zip zoals hij is gedownload, of zet dat bestand in dezelfde map."
+        )
+    keys, titles = (_cleaned(_need(known, n, n, head)) for n in ("Identifier", "Title"))
+    names = dict(zip(keys, titles, strict=True))
+    lost = [code for code in codes if code not in names]
+    if lost:
+        raise SourceError(f"In “WijkenEnBuurtenCodes” ontbreekt {lost[0]}.")
+    return {"gwb_code": Cells(codes), "regio": Cells([names[code] for code in codes])}
+
+
+def _table_beside(head: Head, name: str) -> dict[str, Cells]:
+    """Return a table in the same folder, empty when it is not there."""
+    path = head.path.with_name(name + head.path.suffix)
+    return read_columns(Head(path))[0] if path.exists() else {}
 
 
 def _need(columns: dict[str, Cells], name: str, title: str, head: Head) -> Cells:
@@ -546,8 +670,8 @@ def _a_year(cell) -> int:
     return int(clean(cell)[:4])
 
 
-def _edition(head: Head) -> str:
-    table = re.search(r"(?<!\d)(\d{5}NED)", head.name, re.IGNORECASE)
+def _edition(head: Head, title: str) -> str:
+    table = re.search(r"(?<!\d)(\d{5}NED)", f"{head.name} {title}", re.IGNORECASE)
     return table[1].upper() if table else ""
 
 

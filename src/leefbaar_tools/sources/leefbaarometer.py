@@ -1,10 +1,11 @@
-"""The Leefbaarometer 3.0 of the Ministry of BZK: open-data CSV, or features of its WFS.
+"""The Leefbaarometer 3.0 of the Ministry of BZK: open data (CSV, Excel, the whole zip), or WFS.
 
 Every edition recalculates all older years, on its own division. So an edition is one whole, and
 two editions are never mixed.
 """
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 
@@ -16,6 +17,7 @@ from .tables import (
     Table,
     check_unique,
     clean,
+    excel_mentions,
     level_of,
     numbers,
 )
@@ -25,6 +27,8 @@ NAME = "leefbaarometer"
 PARTS = ("fys", "won", "vrz", "soc", "onv")
 SCORES = ("lbm", "afw", *PARTS)
 LEVELS = {"bu_code": "buurt", "wk_code": "wijk", "gm_code": "gemeente"}
+# Squares of 100 metres and postcodes.
+OTHER_AREAS = ("grid_id", "PC4")
 LAYER = re.compile(r'"(?:buurt|wijk|gemeente|pc4|clippedgrid)(?:score|ontwikkeling)\d\d')
 # The mean is 4.1 and deviations run from about -0.5 to +0.6: more has lost its decimal mark.
 LARGEST = 9
@@ -36,6 +40,8 @@ def recognises(head: Head) -> bool:
     """Whether this looks like a table or features of the Leefbaarometer."""
     if head.is_json:
         return bool(LAYER.search(head.text)) or '"kscore"' in head.text
+    if head.is_excel:
+        return excel_mentions(head, *LEVELS, *OTHER_AREAS) and excel_mentions(head, "afw")
     names = set(_header(head))
     return "jaar" in names and bool({"afw", "lbm", "rlbm"} & names)
 
@@ -91,18 +97,57 @@ def read(head: Head, progress=None) -> Table:
 
 
 def _table(head: Head) -> tuple[dict[str, Cells], list[str]]:
-    names = set(_header(head))
+    if not head.is_excel:  # it may be far too large to read
+        _refuse_other_tables(set(_header(head)), head.name)
+    columns, notes = read_columns(head)
+    columns = {name.lower(): cells for name, cells in columns.items()}
+    _refuse_other_tables(set(columns), head.name)
+    return columns, notes
+
+
+def _refuse_other_tables(names: set[str], name: str) -> None:
     if {"rlbm", "bev", "vei"} & names:
         raise SourceError(
-            f"“{head.name}” is van een oudere Leefbaarometer. Gebruik de Leefbaarometer 3.0."
+            f"“{name}” is van een oudere Leefbaarometer. Gebruik de Leefbaarometer 3.0."
         )
-    if {"grid_id", "pc4"} & names or not set(LEVELS) & names:
+    if {word.lower() for word in OTHER_AREAS} & names:
         raise SourceError(
-            f"“{head.name}” gaat niet over buurten, wijken of gemeenten. Kies uit de open data "
+            f"“{name}” gaat niet over buurten, maar over vakjes van 100 meter of over postcodes. "
+            "De bijeenkomsten gaan over buurten en wijken, dus dit bestand is niet nodig. Neem uit "
+            "dezelfde open data het bestand met scores van buurten, of geef de hele zip."
+        )
+    if not set(LEVELS) & names:
+        raise SourceError(
+            f"“{name}” gaat niet over buurten, wijken of gemeenten. Kies uit de open data "
             "van de Leefbaarometer een bestand met scores van buurten, wijken of gemeenten."
         )
-    columns, notes = read_columns(head)
-    return {name.lower(): cells for name, cells in columns.items()}, notes
+
+
+def is_too_fine(head: Head) -> None:
+    """Refuse scores of squares or postcodes, also in a file too large to read."""
+    if recognises(head) and not head.is_json and not head.is_zip:
+        _refuse_other_tables(set(_header(head)), head.name)
+
+
+def together(tables: list[Table]) -> Table:
+    """Return the tables of buurten, wijken and gemeenten of one edition as one table.
+
+    Raises
+    ------
+    SourceError
+        When they are not of one edition.
+    """
+    if len({table.edition for table in tables}) > 1:
+        raise SourceError(
+            "In dit bestand staan cijfers uit twee edities van de Leefbaarometer. Elke editie "
+            "rekent alle jaren opnieuw uit: gebruik één download."
+        )
+    frame = pd.concat([table.frame for table in tables], ignore_index=True)
+    check_unique(frame, ["code", "jaar"])
+    years = tuple(sorted(frame["jaar"].unique().tolist()))
+    notes = dict.fromkeys(note for table in tables for note in table.notes)
+    division = dict.fromkeys(years, tables[0].division[tables[0].years[0]])
+    return replace(tables[0], frame=frame, years=years, division=division, notes=tuple(notes))
 
 
 def _features(head: Head) -> tuple[dict[str, Cells], list[str]]:

@@ -1,4 +1,4 @@
-"""Registered crimes per gemeente, wijk and buurt of the police: OData, or CSV of the portal.
+"""Registered crimes per gemeente, wijk and buurt of the police: OData, CSV of the portal, Excel.
 
 Tables 47018NED (years) and 47022NED (months). A crime counts where it happened. The police
 counts older years again on the newest division.
@@ -18,6 +18,7 @@ from .tables import (
     check_unique,
     clean,
     column_notation,
+    excel_mentions,
     level_of,
     numbers,
 )
@@ -38,6 +39,10 @@ def recognises(head: Head) -> bool:
     """Whether this looks like a table of registered crimes."""
     if head.is_json:
         return '"SoortMisdrijf"' in head.text and "GeregistreerdeMisdrijven_" in head.text
+    if head.is_excel:
+        return excel_mentions(head, "SoortMisdrijf", "Soort misdrijf") and excel_mentions(
+            head, "GeregistreerdeMisdrijven", "Geregistreerde misdrijven"
+        )
     if head.is_zip:
         return False
     names = {plain(cell.strip('"')) for cell in re.split(r"[;,\t]", head.text.split("\n")[0])}
