@@ -66,6 +66,9 @@ PARTS = (
     ("a_inw", ("a_00_14", "a_15_24", "a_25_44", "a_45_64", "a_65_oo")),
     ("a_hh", ("a_1p_hh", "a_hh_z_k", "a_hh_m_k")),
 )
+# Shares that together are about a whole, or another share, but for rounding.
+WHOLES = ((("p_koopw", "p_huurw", "p_e_o_w"), 100), (("p_wcorpw", "p_ov_hw"), "p_huurw"))
+ROUNDING = 3
 # CBS wrote -1 here where a point was meant (note with 83765NED).
 MINUS_ONE = ("g_afs_sc", "g_3km_sc")
 
@@ -347,7 +350,8 @@ def _titled(head: Head) -> tuple[dict[str, Cells], str, list[str]]:
     if start is None:
         raise SourceError(
             f"In “{head.name}” staan alleen namen van gebieden en geen codes. Namen komen vaker "
-            "voor, dus dit kan ik niet gebruiken. Kies op StatLine ook het onderwerp “Codering”."
+            "voor, dus dit kan ik niet gebruiken. Kies op StatLine ook het onderwerp “Codering”, of "
+            "download het Excelbestand van CBS."
         )
     regions = rows[start][2:]
     body = [row for row in rows[start + 1 :] if not is_footer(row)]
@@ -704,7 +708,23 @@ def _figures(frame: pd.DataFrame, columns: dict[str, Cells], dialect: str):
             + ", ".join(empty)
             + "."
         )
-    return pd.concat([frame, pd.DataFrame(made)], axis="columns"), notes
+    return pd.concat([frame, pd.DataFrame(made)], axis="columns"), notes + _shares(made)
+
+
+def _shares(figures: dict[str, pd.Series]) -> list[str]:
+    """Return a note when shares do not add up; one odd area is no reason to refuse a country."""
+    notes = []
+    for parts, whole in WHOLES:
+        if not {*parts, *([whole] if isinstance(whole, str) else [])} <= set(figures):
+            continue
+        rest = sum(figures[part] for part in parts) - figures.get(whole, whole)
+        odd = int((rest.abs() > ROUNDING).sum())
+        if odd:
+            notes.append(
+                f"In {odd} {'gebied' if odd == 1 else 'gebieden'} is {' + '.join(parts)} niet "
+                f"ongeveer {whole}. Gebruik die cijfers daar niet."
+            )
+    return notes
 
 
 def _bridged(columns: dict[str, Cells], head: Head) -> dict[str, Cells]:
