@@ -268,7 +268,7 @@ def test_15_names_are_no_codes(save):
         recognise.read(save("47018NED.csv", crime))
     # Dialect C of StatLine.
     with pytest.raises(
-        SourceError, match="alleen namen .* Kies op StatLine ook .*Codering.* Excelbestand"
+        SourceError, match=r"alleen namen .* Kies op StatLine ook .*Codering.* Excelbestand"
     ):
         recognise.read(FIXTURES / "kwb-statline-2015-c.csv")
     scores = "naam,jaar,lbm,afw\nCentrum,2024,4.1,0.0\n"
@@ -325,6 +325,12 @@ def bomb(path, name, size):
     return path.read_bytes()
 
 
+def locked_zip(path):
+    data = bytearray(bomb(path, "a.csv", 100))
+    data[data.rindex(b"PK\x01\x02") + 8] |= 1
+    return bytes(data)
+
+
 def bad_files(tmp_path):
     """Return name, bytes and words of the message of every file that must be refused."""
     book = workbook(tmp_path / "goed.xlsx", [row.split(";") for row in (HEADER, *ROWS)])
@@ -356,6 +362,7 @@ def bad_files(tmp_path):
         "2012": ("kwb-2012.csv", b"BU_CODE;GWB_NAAM;AANT_INW\nBU1;x;1\n", "2012"),
         "2012 as workbook": ("kwb-2012.xlsx", old.read_bytes(), "2012"),
         "a password": ("kwb-2023.xlsx", old_workbook(inside=locked), "wachtwoord"),
+        "a zip with a password": ("alles.zip", locked_zip(tmp_path / "l.zip"), "wachtwoord"),
         "an old password": (
             "kwb-2016.xls",
             old_workbook(struct.pack("<HHHH", 0x86, 0, 0x2F, 6)),

@@ -20,6 +20,7 @@ from .tables import (
     excel_mentions,
     level_of,
     numbers,
+    same_form,
 )
 
 NAME = "gezondheid"
@@ -163,21 +164,9 @@ def _percentages(name: str, cells: Cells, decimal: str) -> pd.Series:
             f"In de kolom “{name}” staat “{clean(cells[wrong.argmax()])}”. Dat kan niet, van de "
             "100 mensen. Gebruik het bestand zoals het is gedownload."
         )
-    _same_decimals(name, cells)
+    # A number that lost its decimal mark stands out: all numbers have one decimal.
+    same_form(cells, fixed=True)
     return shares
-
-
-def _same_decimals(name: str, cells: Cells) -> None:
-    """Refuse a number that lost its decimal mark: all numbers of a column have one decimal."""
-    lengths: dict[int, str] = {}
-    for text in cells.texts().to_pylist():
-        lengths.setdefault(len(re.split(r"[.,]", text + ".")[1]), text)
-    if len(lengths) > 1:
-        raise SourceError(
-            f"In de kolom “{name}” staat “{lengths[min(lengths)]}” naast "
-            f"“{lengths[max(lengths)]}”. Het bestand lijkt opgeslagen "
-            "vanuit een ander programma: gebruik het zoals het is gedownload."
-        )
 
 
 def _long(wide: pd.DataFrame, figures: list[str]) -> tuple[pd.DataFrame, list[str]]:

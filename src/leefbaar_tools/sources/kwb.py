@@ -37,6 +37,7 @@ from .tables import (
     read_excel,
     read_rows,
     read_sheet,
+    same_form,
     year_in,
 )
 
@@ -248,7 +249,7 @@ def read(head: Head, progress=None) -> Table:
         frame.insert(0, "jaar", year)
         notes += told
     figures = _bridged({k: v for k, v in columns.items() if SHORT.fullmatch(k)}, head)
-    frame, empty = _figures(frame, figures, dialect)
+    frame, empty = _figures(frame, figures, dialect, _is_as_exported(head, dialect))
     check_unique(frame, ["gwb_code", "jaar"])
     years = tuple(sorted(frame["jaar"].unique().tolist()))
     return Table(
@@ -350,8 +351,8 @@ def _titled(head: Head) -> tuple[dict[str, Cells], str, list[str]]:
     if start is None:
         raise SourceError(
             f"In “{head.name}” staan alleen namen van gebieden en geen codes. Namen komen vaker "
-            "voor, dus dit kan ik niet gebruiken. Kies op StatLine ook het onderwerp “Codering”, of "
-            "download het Excelbestand van CBS."
+            "voor, dus dit kan ik niet gebruiken. Kies op StatLine ook het onderwerp “Codering”, "
+            "of download het Excelbestand van CBS."
         )
     regions = rows[start][2:]
     body = [row for row in rows[start + 1 :] if not is_footer(row)]
@@ -682,13 +683,14 @@ def _edition(head: Head, title: str) -> str:
 # Figures
 
 
-def _figures(frame: pd.DataFrame, columns: dict[str, Cells], dialect: str):
+def _figures(frame: pd.DataFrame, columns: dict[str, Cells], dialect: str, fixed: bool):
     """Add the figures as numbers; return the frame and a note on empty columns."""
     postcode = columns.pop("pst_mvp", None)
     notation = _notation(columns, dialect)
     made, empty = {}, []
     for name, cells in columns.items():
         cells.named(name)
+        same_form(cells, whole=_is_whole(name), fixed=fixed)
         column = numbers(cells, *notation(cells), sentinels=True, whole=_is_whole(name))
         if name in MINUS_ONE:
             column = column.mask(column == -1)
@@ -725,6 +727,12 @@ def _shares(figures: dict[str, pd.Series]) -> list[str]:
                 f"ongeveer {whole}. Gebruik die cijfers daar niet."
             )
     return notes
+
+
+def _is_as_exported(head: Head, dialect: str) -> bool:
+    """Whether StatLine itself wrote the numbers: a figure has as many decimals everywhere."""
+    quoted = head.lines(2)[-1].startswith('"') and _separator(head) == ";"
+    return dialect == "titled" or (dialect == "statline" and quoted)
 
 
 def _bridged(columns: dict[str, Cells], head: Head) -> dict[str, Cells]:

@@ -21,6 +21,7 @@ from .tables import (
     excel_mentions,
     level_of,
     numbers,
+    same_form,
 )
 
 NAME = "politie"
@@ -155,6 +156,7 @@ def _kind(cell) -> str:
 def _counts(cells: Cells) -> pd.Series:
     """Return counts; missing stays missing."""
     counts = numbers(cells, *column_notation(cells, whole=True))
+    same_form(cells, whole=True)
     # 1e+05 has lost its last digits: a program rounded it.
     rounded = next((text for text in cells.texts().to_pylist() if "e" in text), None)
     wrong = (counts < 0) | (counts % 1 > 0)

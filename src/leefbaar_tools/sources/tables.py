@@ -736,6 +736,37 @@ def column_notation(texts: Iterable, *, whole: bool = False) -> tuple[str, str]:
     return notation_of([(texts, whole)])
 
 
+def same_form(cells: Cells, *, whole: bool = False, fixed: bool = False) -> None:
+    """Refuse a column in which a mark was added to or lost from some of its numbers.
+
+    Parameters
+    ----------
+    whole : bool
+        Whether it counts. A program writes all its counts as 510.0, or none: 51.0 beside 92 may
+        have been 510.
+    fixed : bool
+        Whether the publisher writes as many decimals everywhere.
+    """
+    import pyarrow.compute as pc
+
+    texts = cells.texts()
+    texts = texts.filter(pc.invert(pc.starts_with(texts, "-999")))  # sentinels
+    if fixed and not whole:
+        signs = pc.utf8_length(pc.replace_substring_regex(texts, r"^[^.,]*[.,]?", ""))
+    elif whole:
+        texts = texts.filter(pc.invert(pc.match_substring(texts, "e")))
+        signs = pc.match_substring_regex(texts, r"^[^.,]*[.,]0$").cast("int8")
+    else:
+        return
+    low, high = pc.min_max(signs).values()
+    if low != high:
+        one, other = (texts[pc.index(signs, found).as_py()].as_py() for found in (low, high))
+        raise SourceError(
+            f"In de kolom “{cells.name}” staat “{one}” naast “{other}”. Het bestand lijkt "
+            "opgeslagen vanuit een ander programma: gebruik het zoals het is gedownload."
+        )
+
+
 def notation_of(columns: Iterable[tuple[Iterable, bool]]) -> tuple[str, str]:
     """Decide the one notation of several columns together, as `column_notation` of one.
 
