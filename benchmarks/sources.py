@@ -267,8 +267,7 @@ def save(path: Path, columns: dict[str, list], separator: str, quoting: int, **h
 
 def kwb_short(folder: Path, areas: pd.DataFrame, year: int = 2023) -> Path:
     texts = {
-        # A whole number of a count, and one decimal elsewhere, as a program writes a column.
-        name: text_of(column, "{:.0f}".format if is_whole(name) else "{:.1f}".format, "       .")
+        name: text_of(column, decimals(name), "       .")
         for name, column in figures(len(areas)).items()
     }
     texts = {name: cells for name, cells in texts.items() if _published(name, year)}
@@ -282,10 +281,11 @@ def _published(name: str, year: int) -> bool:
     return (first or year) <= year <= (last or year)
 
 
-def is_whole(name: str) -> bool:
+def decimals(name: str):
+    """Return what writes a figure: a count is whole, the others have one decimal."""
     from leefbaar_tools.sources import kwb
 
-    return kwb._is_whole(name)
+    return "{:.0f}".format if kwb._is_whole(name) else "{:.1f}".format
 
 
 def kwb_statline(folder: Path, areas: pd.DataFrame) -> Path:
@@ -305,7 +305,7 @@ def kwb_symbols(folder: Path, areas: pd.DataFrame) -> Path:
     """Dialect A: padded, between quotes."""
     known = paths()
     texts = {
-        known[n]: [t.rjust(8) for t in text_of(c, plain, ".")]
+        known[n]: [t.rjust(8) for t in text_of(c, decimals(n), ".")]
         for n, c in figures(len(areas)).items()
     }
     columns = _statline_about(areas) | texts
