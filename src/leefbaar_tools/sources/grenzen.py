@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from .records import read_json
+from .records import read_json, without_collecting
 from .tables import MISSING, SENTINEL, Head, SourceError, Table, clean, level_of, year_in
 
 NAME = "grenzen"
@@ -359,7 +359,8 @@ def _to_rd(shapes: list, name: str) -> tuple[list, list[str]]:
             return np.column_stack(to_rd(east, north)).round(1).tolist()
 
         notes.append("De grenzen zijn omgerekend naar RD, op een halve meter nauwkeurig.")
-    moved = [[[move(ring) for ring in polygon] for polygon in polygons] for polygons in shapes]
+    with without_collecting():
+        moved = [[[move(ring) for ring in polygon] for polygon in polygons] for polygons in shapes]
     return moved, notes
 
 

@@ -498,7 +498,8 @@ class Cells(Sequence):
 
         texts = self._arrow if self._mostly_different else self._once[0]
         if self._arrow is None:
-            texts = _array([cell for cell in texts if isinstance(cell, str)], self.name)
+            written = texts if str in self.kinds else []
+            texts = _array([cell for cell in written if isinstance(cell, str)], self.name)
         texts = pc.utf8_trim(texts, _EDGE)
         return texts.filter(pc.invert(_missing(texts)))
 
@@ -515,14 +516,18 @@ class Cells(Sequence):
         cells = self.different
         if odd := self.kinds - {str, int, float, type(None), type(pd.NA)}:
             raise _no_number(self.name, clean(next(c for c in cells if type(c) in odd)))
-        where = [place for place, cell in enumerate(cells) if isinstance(cell, str)]
-        texts = _array([cells[place] for place in where], self.name)
-        if self.kinds - {int, float, type(None)}:  # the texts get their numbers below
-            cells = [cell if isinstance(cell, int | float) else None for cell in cells]
-        values = np.array(cells, float)
+        if str not in self.kinds:
+            where, numeric = [], cells
+        else:  # the texts get their numbers below
+            where = [place for place, cell in enumerate(cells) if isinstance(cell, str)]
+            numeric = [cell if isinstance(cell, int | float) else None for cell in cells]
+        if type(pd.NA) in self.kinds:
+            numeric = [None if cell is pd.NA else cell for cell in numeric]
+        values = np.array(numeric, float)
         if np.isinf(values).any():
             raise SourceError(f"In de kolom “{self.name}” staat een oneindig getal.")
         if where:
+            texts = _array([cells[place] for place in where], self.name)
             values[where] = _values(texts, form, decimal, thousands, self.name)
         return values[self.places]
 
