@@ -191,7 +191,7 @@ def _below_each_other(rows: pd.DataFrame, figures: list[str]) -> pd.DataFrame:
     text = pd.StringDtype("pyarrow", na_value=np.nan)
 
     def again(name):
-        cells = pa.array(rows[name], pa.string())
+        cells = pa.array(rows[name], pa.large_string())  # what pandas wants
         chunks = pa.chunked_array([cells] * len(figures))
         return pd.arrays.ArrowStringArray(chunks, dtype=text)
 
@@ -204,7 +204,7 @@ def _below_each_other(rows: pd.DataFrame, figures: list[str]) -> pd.DataFrame:
             "jaar": np.tile(rows["jaar"].to_numpy(), len(figures)),
             "leeftijd": again("leeftijd"),
             "marge": again("marge"),
-            "cijfer": pd.arrays.ArrowStringArray(names.cast(pa.string()), dtype=text),
+            "cijfer": pd.arrays.ArrowStringArray(names.cast(pa.large_string()), dtype=text),
             "waarde": rows[figures].to_numpy().ravel(order="F"),
         }
     )
