@@ -226,5 +226,6 @@ def test_the_damage_is_felt(tmp_path):
         assert read(tmp_path, form, good[0] + "%", good[1]) == (None, None)
         # What has lost a nought: nobody counts 123.0 where others are written 92.
         assert read(tmp_path, form, "123.0", good[1])[0] is None
+        assert read(tmp_path, form, "-0", good[1])[0] is None  # 10 of which the 1 became a dash
     for form in FIXED:
         assert read(tmp_path, form, written(1234, form), "25") == (None, None)

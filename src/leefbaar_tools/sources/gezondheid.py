@@ -15,6 +15,7 @@ from .tables import (
     Head,
     SourceError,
     Table,
+    below_nought,
     check_unique,
     clean,
     excel_mentions,
@@ -158,7 +159,7 @@ def _figures(columns: dict[str, Cells], name: str) -> dict[str, Cells]:
 
 def _percentages(name: str, cells: Cells, decimal: str) -> pd.Series:
     shares = numbers(cells.named(name), decimal, sentinels=True)
-    wrong = (shares < 0) | (shares > 100)
+    wrong = below_nought(shares) | (shares > 100)
     if wrong.any():
         raise SourceError(
             f"In de kolom “{name}” staat “{clean(cells[wrong.argmax()])}”. Dat kan niet, van de "

@@ -24,6 +24,7 @@ from .tables import (
     Sheet,
     SourceError,
     Table,
+    below_nought,
     check_unique,
     clean,
     clean_header,
@@ -761,7 +762,7 @@ def _notation(columns: dict[str, Cells], dialect: str):
 
 def _plausible(name: str, column: pd.Series) -> None:
     """Refuse what cannot be: the sign that a number was not read as it was meant."""
-    if not BELOW_NOUGHT.fullmatch(name) and (column < 0).any():
+    if not BELOW_NOUGHT.fullmatch(name) and below_nought(column).any():
         raise SourceError(f"In de kolom {name} staat een getal onder nul.")
     if name == "g_hhgro" and (column > 30).any():
         raise SourceError("In de kolom g_hhgro staan meer dan 30 personen per huishouden.")

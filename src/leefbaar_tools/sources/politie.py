@@ -15,6 +15,7 @@ from .tables import (
     Head,
     SourceError,
     Table,
+    below_nought,
     check_unique,
     clean,
     column_notation,
@@ -159,7 +160,7 @@ def _counts(cells: Cells) -> pd.Series:
     same_form(cells, whole=True)
     # 1e+05 has lost its last digits: a program rounded it.
     rounded = next((text for text in cells.texts().to_pylist() if "e" in text), None)
-    wrong = (counts < 0) | (counts % 1 > 0)
+    wrong = below_nought(counts) | (counts % 1 > 0)
     if rounded or wrong.any():
         raise SourceError(
             f"“{rounded or clean(cells[wrong.argmax()])}” kan geen aantal misdrijven zijn. Gebruik "

@@ -722,6 +722,11 @@ def _no_number(name: str, text: str) -> SourceError:
     )
 
 
+def below_nought(values: pd.Series) -> pd.Series:
+    """Whether a number has a minus sign; a nought with one is damaged too."""
+    return values.notna() & np.signbit(values)
+
+
 def column_notation(texts: Iterable, *, whole: bool = False) -> tuple[str, str]:
     """Decide how the numbers of a column are written.
 
