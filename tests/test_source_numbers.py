@@ -19,7 +19,7 @@ from leefbaar_tools.sources.tables import SourceError, is_missing
 FIXTURES = Path(__file__).parent / "fixtures_sources"
 NBSP = "\u00a0"
 MORE = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 # Per form: the marks for decimals and thousands, and the width a number is padded to.
