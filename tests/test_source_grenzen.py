@@ -217,7 +217,7 @@ def test_a_map_that_is_cut_off_is_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("start", "words"),
-    [(b"SQLite format 3\0", "GeoPackage"), (b"\x00\x00\x27\x0a", "shapefile")],
+    [(b"SQLite format 3\0", "beschadigd"), (b"\x00\x00\x27\x0a", "shapefile")],
 )
 def test_other_maps_are_refused(tmp_path, start, words):
     path = tmp_path / "buurten 2024.gpkg"

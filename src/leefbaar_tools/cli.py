@@ -403,6 +403,9 @@ def _import(options: argparse.Namespace) -> int:
         path = path.expanduser()
         _say(f"Even geduld, ik lees “{path.name}”…")
         try:
+            if known := store.known(path):
+                _say(known)
+                continue
             if own.recognises(path):
                 for line in own.import_file(path, folder):
                     _say(line)

@@ -72,8 +72,8 @@ class Entry:
     Files of two gemeenten can be of two editions; then a year has an entry for each, and a
     gemeente is in one of them.
 
-    ``files`` are the files it was put together from, each with ``name, sha256, rows, date`` and
-    ``current``: whether all its rows are still as they came.
+    ``files`` are the files it was put together from, each with ``name, sha256, rows, years, date``
+    and ``current``: whether all its rows are still as they came.
     """
 
     source: str
@@ -153,6 +153,23 @@ class Store:
                 self._sweep()
         return said
 
+    def known(self, path) -> str:
+        """Say that a file was added before, so that it need not be read; empty when it was not.
+
+        A file of which another one replaced some rows since is not known: adding it again helps.
+        """
+        try:
+            digest = _sha256(Path(path))
+        except (OSError, SourceError):
+            return ""  # reading it says what is wrong
+        here = [entry for entry in self._entries() if entry.holds(digest)]
+        if not here or not all(self._path(entry).exists() for entry in here):
+            return ""
+        records = [f for entry in here for f in entry.files if f["sha256"] == digest]
+        if any(file.get("years") != sorted({entry.year for entry in here}) for file in records):
+            return ""
+        return f"{here[0].title}: “{Path(path).name}” was er al. Er is niets veranderd."
+
     def _add_year(self, table: Table, year: int, olds: list[Entry], name: str, digest: str):
         """Write one year of a table; return all entries of that year, and what happened."""
         frame = table.frame[table.frame["jaar"] == year].reset_index(drop=True)
@@ -160,6 +177,7 @@ class Store:
             "name": name,
             "sha256": digest,
             "rows": len(frame),
+            "years": list(table.years),
             "date": date.today().isoformat(),
             "current": True,
         }

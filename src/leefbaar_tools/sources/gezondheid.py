@@ -6,19 +6,22 @@ as income, household and origin, so they say nothing new about those.
 
 import re
 
+import numpy as np
 import pandas as pd
 
 from .records import decimal_mark, period, read_columns, region_codes, stem
 from .tables import (
+    Cells,
     Head,
     SourceError,
     Table,
+    below_nought,
     check_unique,
     clean,
     excel_mentions,
-    is_missing,
     level_of,
     numbers,
+    same_form,
 )
 
 NAME = "gezondheid"
@@ -72,7 +75,7 @@ def read(head: Head, progress=None) -> Table:
         wide[name] = _percentages(name, cells, decimal)
     check_unique(wide, ["code", "jaar", "leeftijd", "marge"])
     frame, empty = _long(wide, list(figures))
-    years = tuple(sorted({int(year) for year in wide["jaar"]}))
+    years = tuple(sorted(wide["jaar"].unique().tolist()))
     number = _number(head, set(columns))
     division, where = _division(number, years, head.name)
     return Table(
@@ -95,49 +98,49 @@ def read(head: Head, progress=None) -> Table:
     )
 
 
-def _rows(columns: dict[str, list]) -> pd.DataFrame:
+def _rows(columns: dict[str, Cells]) -> pd.DataFrame:
     """Return code, year, age and margin of every row, checked."""
     codes = region_codes(columns["WijkenEnBuurten"])
-    kinds = {code: level_of(code) for code in dict.fromkeys(codes)}
+    levels = columns["WijkenEnBuurten"].map(lambda cell: level_of(clean(cell)))
     for title, cells in columns.items():
         if stem(title) == "Codering":
             _same(codes, region_codes(cells))
         if stem(title) == "SoortRegio":
-            _same([kinds[code] for code in codes], [clean(cell).lower() for cell in cells])
-    years = {cell: period(cell) for cell in dict.fromkeys(columns["Perioden"])}
-    if any(month for _, month, _ in years.values()):
-        raise SourceError("In de kolom “Perioden” staan maanden. Dit is niet de tabel per jaar.")
+            _same(levels, cells.map(lambda cell: clean(cell).lower()))
     return pd.DataFrame(
         {
             "code": codes,
-            "jaar": [years[cell][0] for cell in columns["Perioden"]],
-            "leeftijd": _named(columns["Leeftijd"], AGES, "Leeftijd"),
-            "marge": _named(columns["Marges"], MARGINS, "Marges"),
+            "jaar": columns["Perioden"].map(_year),
+            "leeftijd": columns["Leeftijd"].map(lambda cell: _named(cell, AGES, "Leeftijd")),
+            "marge": columns["Marges"].map(lambda cell: _named(cell, MARGINS, "Marges")),
         }
     )
 
 
-def _same(one: list[str], other: list[str]) -> None:
-    for left, right in zip(one, other, strict=True):
-        if left != right:
-            raise SourceError(
-                f"In één rij staan “{left}” en “{right}”, en dat hoort hetzelfde te zijn. Het "
-                "bestand is beschadigd of veranderd: download het opnieuw."
-            )
+def _year(cell) -> int:
+    year, month, _ = period(cell)
+    if month:
+        raise SourceError("In de kolom “Perioden” staan maanden. Dit is niet de tabel per jaar.")
+    return year
 
 
-def _named(cells: list, names: dict[str, str], column: str) -> list[str]:
-    known = {}
-    for cell in dict.fromkeys(cells):
-        if clean(cell) not in names:
-            raise SourceError(
-                f"In de kolom “{column}” staat “{clean(cell)}”. Die sleutel ken ik niet."
-            )
-        known[cell] = names[clean(cell)]
-    return [known[cell] for cell in cells]
+def _same(one: pd.Series, other: pd.Series) -> None:
+    wrong = one.to_numpy() != other.to_numpy()
+    if wrong.any():
+        row = wrong.argmax()
+        raise SourceError(
+            f"In één rij staan “{one[row]}” en “{other[row]}”, en dat hoort hetzelfde te zijn. Het "
+            "bestand is beschadigd of veranderd: download het opnieuw."
+        )
 
 
-def _figures(columns: dict[str, list], name: str) -> dict[str, list]:
+def _named(cell, names: dict[str, str], column: str) -> str:
+    if clean(cell) not in names:
+        raise SourceError(f"In de kolom “{column}” staat “{clean(cell)}”. Die sleutel ken ik niet.")
+    return names[clean(cell)]
+
+
+def _figures(columns: dict[str, Cells], name: str) -> dict[str, Cells]:
     """Return the cells of the figures by their name without place."""
     figures = {}
     for title, cells in columns.items():
@@ -154,47 +157,58 @@ def _figures(columns: dict[str, list], name: str) -> dict[str, list]:
     return figures
 
 
-def _percentages(name: str, cells: list, decimal: str) -> pd.Series:
-    shares = numbers(pd.Series(cells, name=name, dtype=object), decimal, sentinels=True)
-    wrong = shares[(shares < 0) | (shares > 100)]
-    if len(wrong):
+def _percentages(name: str, cells: Cells, decimal: str) -> pd.Series:
+    shares = numbers(cells.named(name), decimal, sentinels=True)
+    wrong = below_nought(shares) | (shares > 100)
+    if wrong.any():
         raise SourceError(
-            f"In de kolom “{name}” staat “{clean(cells[wrong.index[0]])}”. Dat kan niet, van de "
+            f"In de kolom “{name}” staat “{clean(cells[wrong.argmax()])}”. Dat kan niet, van de "
             "100 mensen. Gebruik het bestand zoals het is gedownload."
         )
-    _same_decimals(name, cells)
+    # A number that lost its decimal mark stands out: all numbers have one decimal.
+    same_form(cells, fixed=True)
     return shares
-
-
-def _same_decimals(name: str, cells: list) -> None:
-    """Refuse a number that lost its decimal mark: all numbers of a column have one decimal."""
-    lengths: dict[int, str] = {}
-    for cell in dict.fromkeys(cells):
-        if isinstance(cell, str) and not is_missing(cell):
-            text = clean(cell)
-            lengths.setdefault(len(re.split(r"[.,]", text + ".")[1]), text)
-    if len(lengths) > 1:
-        raise SourceError(
-            f"In de kolom “{name}” staat “{lengths[min(lengths)]}” naast "
-            f"“{lengths[max(lengths)]}”. Het bestand lijkt opgeslagen "
-            "vanuit een ander programma: gebruik het zoals het is gedownload."
-        )
 
 
 def _long(wide: pd.DataFrame, figures: list[str]) -> tuple[pd.DataFrame, list[str]]:
     """Return one row per figure, and which figures a year does not have at all."""
     parts, notes = [], []
-    keys = ["code", "jaar", "leeftijd", "marge"]
     for year, rows in wide.groupby("jaar", sort=True):
         measured = [name for name in figures if rows[name].notna().any()]
         empty = [name for name in figures if name not in measured]
         if empty:
             notes.append(f"In {year} zonder cijfers: {', '.join(empty)}.")
-        parts.append(rows.melt(keys, measured, "cijfer", "waarde"))
-    frame = pd.concat(parts, ignore_index=True)
-    if frame.empty:
+        if measured:
+            parts.append(_below_each_other(rows, measured))
+    if not parts:
         raise SourceError("In deze tabel is geen enkel cijfer ingevuld.")
-    return frame, notes
+    return pd.concat(parts, ignore_index=True), notes
+
+
+def _below_each_other(rows: pd.DataFrame, figures: list[str]) -> pd.DataFrame:
+    """Return a row per figure, as `melt` does, without a copy of every text."""
+    import pyarrow as pa
+
+    text = pd.StringDtype("pyarrow", na_value=np.nan)
+
+    def again(name):
+        cells = pa.array(rows[name], pa.large_string())  # what pandas wants
+        chunks = pa.chunked_array([cells] * len(figures))
+        return pd.arrays.ArrowStringArray(chunks, dtype=text)
+
+    names = pa.DictionaryArray.from_arrays(
+        np.repeat(np.arange(len(figures), dtype=np.int32), len(rows)), figures
+    )
+    return pd.DataFrame(
+        {
+            "code": again("code"),
+            "jaar": np.tile(rows["jaar"].to_numpy(), len(figures)),
+            "leeftijd": again("leeftijd"),
+            "marge": again("marge"),
+            "cijfer": pd.arrays.ArrowStringArray(names.cast(pa.large_string()), dtype=text),
+            "waarde": rows[figures].to_numpy().ravel(order="F"),
+        }
+    )
 
 
 def _number(head: Head, names: set[str]) -> str:

@@ -1,15 +1,18 @@
-"""Boundaries of gemeenten, wijken and buurten: GeoJSON of PDOK, CBS, cartomap or a city.
+"""Boundaries of gemeenten, wijken and buurten: of PDOK, CBS, cartomap or a city.
 
-All become metres of the national grid (RD, EPSG:28992). GeoPackage and shapefile are refused.
+GeoJSON or GeoPackage. All become metres of the national grid (RD, EPSG:28992). A shapefile is
+refused: it is a folder of files, of which people download only one.
 """
 
 import re
-from collections.abc import Iterator
+import struct
+import warnings
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from .records import read_json
+from .records import read_json, without_collecting
 from .tables import MISSING, SENTINEL, Head, SourceError, Table, clean, level_of, year_in
 
 NAME = "grenzen"
@@ -23,6 +26,8 @@ NAMES = {
     **{"gemeentecode": "gemeentenaam", "gmcode": "gmnaam", "statcode": "statnaam"},
     "cbscode": "naam",
 }
+# What is read of a GeoPackage, that has a hundred figures beside it.
+USED = {*CODES, *ANY_CODE, *NAMES.values(), "jaar", "jrstatcode", "water", "h2o"}
 WATER = {"ja": True, "nee": False}
 # Buurten that are only water, in files that do not say so.
 WATER_CODE = re.compile(r"BU\d{4}.*999[789]")
@@ -73,20 +78,24 @@ def read(head: Head, progress=None) -> Table:
         When it is another kind of map, the year or the grid is unknown, or an area has no
         boundary.
     """
-    _refuse_other_maps(head)
-    data = read_json(head)
-    features = data.get("features") if isinstance(data, dict) else None
-    if not isinstance(features, list) or not features:
-        raise SourceError(f"In “{head.name}” staan geen gebieden.")
-    notes = _part(data, len(features))
-    year, where = _year_of_file(head, data)
+    if head.data.startswith(SHAPE):
+        raise SourceError(
+            f"“{head.name}” is een shapefile. Die lees ik niet. Download de grenzen als "
+            "GeoPackage of als GeoJSON."
+        )
+    if head.data.startswith(SQLITE):
+        with warnings.catch_warnings(action="ignore"):  # of what GDAL mutters about a damaged file
+            areas, notes = _of_geopackage(head), []
+        year, where = _year_of_file(head, {})
+    else:
+        data = read_json(head)
+        areas = _of_features(data, head.name)
+        notes = _part(data, len(areas))
+        year, where = _year_of_file(head, data)
     rows = []
-    for feature in features:
-        properties = feature.get("properties") if isinstance(feature, dict) else None
-        if not isinstance(properties, dict):
-            raise SourceError(f"In “{head.name}” staat een gebied zonder gegevens.")
+    for properties, shape in areas:
         row = _area(properties, year, head.name)
-        row["geometry"] = _polygons(feature.get("geometry"), row["code"])
+        row["geometry"] = shape(row["code"])
         rows.append(row)
     if where and not all(row["own_year"] for row in rows):
         notes.append(where)
@@ -108,16 +117,46 @@ def read(head: Head, progress=None) -> Table:
     )
 
 
-def _refuse_other_maps(head: Head) -> None:
-    if head.data.startswith(SQLITE):
+def _of_features(data, name: str) -> list[tuple]:
+    """Return properties of each area, and what makes its rings of its code."""
+    features = data.get("features") if isinstance(data, dict) else None
+    if not isinstance(features, list) or not features:
+        raise SourceError(f"In “{name}” staan geen gebieden.")
+    areas = []
+    for feature in features:
+        properties = feature.get("properties") if isinstance(feature, dict) else None
+        if not isinstance(properties, dict):
+            raise SourceError(f"In “{name}” staat een gebied zonder gegevens.")
+        areas.append((properties, partial(_polygons, feature.get("geometry"))))
+    return areas
+
+
+def _of_geopackage(head: Head) -> list[tuple]:
+    """Return the same of the layers of a GeoPackage that have codes of CBS."""
+    from pyogrio import list_layers, raw, read_info
+    from pyogrio.errors import DataLayerError, DataSourceError, FieldError, GeometryError
+
+    areas = []
+    try:
+        for layer, kind in list_layers(head.path).tolist():
+            fields = read_info(head.path, layer=layer)["fields"].tolist()
+            wanted = [name for name in fields if _small(name) in USED]
+            if not kind or not any(_small(name) in (*CODES, *ANY_CODE) for name in wanted):
+                continue
+            meta, _, shapes, columns = raw.read(head.path, layer=layer, columns=wanted)
+            for shape, *cells in zip(shapes, *columns, strict=True):
+                properties = dict(zip(meta["fields"].tolist(), cells, strict=True))
+                areas.append((properties, partial(_polygons_of_wkb, shape)))
+    except (DataSourceError, DataLayerError, FieldError, GeometryError, ValueError) as error:
         raise SourceError(
-            f"“{head.name}” is een GeoPackage. Die lees ik nog niet. Download de grenzen als "
-            "GeoJSON."
-        )
-    if head.data.startswith(SHAPE):
+            f"“{head.name}” is beschadigd of niet helemaal gedownload. Download het opnieuw."
+        ) from error
+    if not areas:
         raise SourceError(
-            f"“{head.name}” is een shapefile. Die lees ik niet. Download de grenzen als GeoJSON."
+            f"In “{head.name}” staan geen gebieden met een code van CBS, zoals BU03620101. "
+            "Download de wijk- en buurtkaart van CBS."
         )
+    return areas
 
 
 def _part(data: dict, found: int) -> list[str]:
@@ -143,7 +182,7 @@ def _year_of_file(head: Head, data: dict) -> tuple[int | None, str]:
 
 def _area(properties: dict, year: int | None, name: str) -> dict:
     """Return code, name, level, year and water of one area."""
-    small = {re.sub(r"[^a-z0-9]", "", key.lower()): value for key, value in properties.items()}
+    small = {_small(key): value for key, value in properties.items()}
     column = next((key for key in (*ANY_CODE, *CODES) if clean(small.get(key))), None)
     if column is None:
         raise SourceError(
@@ -168,6 +207,10 @@ def _area(properties: dict, year: int | None, name: str) -> dict:
         "water": _water(small, code),
         "own_year": own is not None,
     }
+
+
+def _small(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def _own_year(small: dict, code: str) -> int | None:
@@ -211,7 +254,7 @@ def _water(small: dict, code: str) -> bool:
 
 
 def _polygons(geometry, code: str) -> list:
-    """Return the coordinates as of a MultiPolygon, checked."""
+    """Return the rings of each polygon, checked."""
     kind = geometry.get("type") if isinstance(geometry, dict) else None
     shapes = geometry.get("coordinates") if kind in ("Polygon", "MultiPolygon") else None
     if not shapes:
@@ -220,17 +263,74 @@ def _polygons(geometry, code: str) -> list:
         )
     shapes = [shapes] if kind == "Polygon" else shapes
     try:
-        good = all(len(ring) >= 4 and ring[0] == ring[-1] for shape in shapes for ring in shape)
-        good = good and all(shapes)
-    except (TypeError, KeyError, IndexError):
-        good = False
-    if not good:
-        raise SourceError(f"De grens van {code} is niet gesloten. Download de kaart opnieuw.")
-    return shapes
+        rings = [[_ring(ring) for ring in shape] for shape in shapes]
+    except (TypeError, KeyError, IndexError, ValueError, OverflowError):
+        rings = []
+    return _closed(rings, code)
 
 
-def _rings(shapes: list) -> Iterator[list]:
-    return (ring for polygons in shapes for polygon in polygons for ring in polygon)
+def _closed(polygons: list, code: str) -> list:
+    if not polygons or not all(polygons):
+        raise SourceError(
+            f"De grens van {code} is niet gesloten, of heeft een punt dat geen punt op de kaart "
+            "is. Download de kaart opnieuw."
+        )
+    return polygons
+
+
+def _ring(points: list) -> np.ndarray:
+    """Return the points of one ring, without their height."""
+    if len(points) < 4 or points[0] != points[-1]:
+        raise ValueError
+    ring = np.array(points)  # points that differ in length are refused here
+    if ring.dtype.kind not in "if" or ring.ndim != 2 or ring.shape[1] < 2:
+        raise ValueError  # text that looks like a number is not a number
+    return ring[:, :2].astype(float)
+
+
+# Well-known binary: the mark of the order of bytes, a kind, a count, and so on down to points.
+POLYGON, MULTIPOLYGON = 3, 6
+
+
+def _polygons_of_wkb(shape: bytes | None, code: str) -> list:
+    """Return the rings of each polygon of a shape in a GeoPackage, checked."""
+    if not shape:
+        raise SourceError(
+            f"Bij {code} staat geen grens. Download de kaart opnieuw, met de vorm van elk gebied."
+        )
+    try:
+        polygons, end = _wkb(shape, 0)
+    except (struct.error, ValueError, IndexError):
+        return _closed([], code)
+    return _closed(polygons if end == len(shape) else [], code)
+
+
+def _wkb(shape: bytes, at: int) -> tuple[list, int]:
+    order = "<" if shape[at] == 1 else ">"
+    kind, count = struct.unpack_from(order + "II", shape, at + 1)
+    at += 9
+    # Above 1000, or in the highest bits, stands that points have a height or a measure too.
+    extra, plain = divmod(kind & 0xFFFF, 1000)
+    width = 2 + (extra in (1, 3)) + (extra in (2, 3)) + (kind >> 31) + (kind >> 30 & 1)
+    found = []
+    if plain == MULTIPOLYGON:
+        for _ in range(count):
+            polygons, at = _wkb(shape, at)
+            found += polygons
+    elif plain == POLYGON:
+        rings = []
+        for _ in range(count):
+            (points,) = struct.unpack_from(order + "I", shape, at)
+            ring = np.frombuffer(shape, order + "f8", points * width, at + 4)
+            ring = ring.reshape(points, width)[:, :2]
+            if points < 4 or (ring[0] != ring[-1]).any():
+                raise ValueError
+            rings.append(ring.astype(float))
+            at += 4 + 8 * points * width
+        found.append(rings)
+    else:
+        raise ValueError
+    return found, at
 
 
 def _to_rd(shapes: list, name: str) -> tuple[list, list[str]]:
@@ -239,29 +339,28 @@ def _to_rd(shapes: list, name: str) -> tuple[list, list[str]]:
     Which grid they are in is seen from the size of the numbers: what a file says of it is
     often missing, and the sizes never overlap.
     """
-    try:
-        points = np.array([point[:2] for ring in _rings(shapes) for point in ring], dtype=float)
-        fine = points.ndim == 2 and points.shape[1] == 2
-    except (TypeError, ValueError):
-        fine = False
-    if not fine:
-        raise SourceError(f"In “{name}” staat een punt dat geen punt op de kaart is.")
+    rings = [ring for polygons in shapes for polygon in polygons for ring in polygon]
+    low = np.min([ring.min(axis=0) for ring in rings], axis=0)
+    high = np.max([ring.max(axis=0) for ring in rings], axis=0)
+    corners = np.array([low, high])
     notes = []
-    if not _within(points, RD_BOX):
-        if _within(points[:, ::-1], DEGREES_BOX):
-            points = points[:, ::-1]
-        elif not _within(points, DEGREES_BOX):
+    if _within(corners, RD_BOX):
+        move = np.ndarray.tolist
+    else:
+        if not _within(corners, DEGREES_BOX) and not _within(corners[:, ::-1], DEGREES_BOX):
             raise SourceError(
                 f"De punten in “{name}” liggen niet in Nederland, of staan in een stelsel dat ik "
                 "niet ken. Download de kaart in RD (EPSG:28992) of in WGS84 (EPSG:4326)."
             )
-        points = np.column_stack(to_rd(points[:, 0], points[:, 1])).round(1)
+        latitude_first = _within(corners[:, ::-1], DEGREES_BOX)
+
+        def move(ring):
+            east, north = ring.T[::-1] if latitude_first else ring.T
+            return np.column_stack(to_rd(east, north)).round(1).tolist()
+
         notes.append("De grenzen zijn omgerekend naar RD, op een halve meter nauwkeurig.")
-    given = iter(points.tolist())
-    moved = [
-        [[[next(given) for _ in ring] for ring in polygon] for polygon in polygons]
-        for polygons in shapes
-    ]
+    with without_collecting():
+        moved = [[[move(ring) for ring in polygon] for polygon in polygons] for polygons in shapes]
     return moved, notes
 
 

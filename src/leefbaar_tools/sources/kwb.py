@@ -1,4 +1,4 @@
-"""CBS Kerncijfers wijken en buurten: the workbook, StatLine exports, and OData v3 as CSV.
+"""CBS Kerncijfers wijken en buurten: the workbook, StatLine exports, and OData v3 and v4.
 
 Every edition has its own set of columns. They are known by name: the short one of the workbook
 (``a_inw``), or the title on StatLine, which `PATHS` translates. A title that is not known is
@@ -14,24 +14,31 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
+from .records import decimal_mark, read_columns
 from .tables import (
+    Cells,
     Head,
+    Sheet,
     SourceError,
     Table,
+    below_nought,
     check_unique,
     clean,
     clean_header,
     column_notation,
     excel_mentions,
+    is_footer,
     is_missing,
     level_of,
     notation_of,
     numbers,
     read_excel,
     read_rows,
-    to_columns,
+    read_sheet,
+    same_form,
     year_in,
 )
 
@@ -61,6 +68,9 @@ PARTS = (
     ("a_inw", ("a_00_14", "a_15_24", "a_25_44", "a_45_64", "a_65_oo")),
     ("a_hh", ("a_1p_hh", "a_hh_z_k", "a_hh_m_k")),
 )
+# Shares that together are about a whole, or another share, but for rounding.
+WHOLES = ((("p_koopw", "p_huurw", "p_e_o_w"), 100), (("p_wcorpw", "p_ov_hw"), "p_huurw"))
+ROUNDING = 3
 # CBS wrote -1 here where a point was meant (note with 83765NED).
 MINUS_ONE = ("g_afs_sc", "g_3km_sc")
 
@@ -86,6 +96,11 @@ ERAS = {
 # Short name: path on StatLine, with the unit between brackets. Several paths for one name are
 # several editions. StatLine shows the whole path or only the end of it.
 PATHS = Path(__file__).with_name("statline.txt")
+
+NO_CHANGES = (
+    "In deze vorm staat niet van welke gebieden de grens is veranderd. Andere jaren gaan er daarom "
+    "niet mee samen. Neem liever het Excelbestand van CBS."
+)
 
 # Columns of OData that are no figures; the title of the region is in a list of its own.
 ODATA = {
@@ -172,8 +187,10 @@ def _dialect(head: Head) -> str:
     """Return which form this file has, or ``""`` when it is not one of ours."""
     if head.is_excel:
         return "excel" if _excel_is_ours(head) else ""
-    if head.is_zip or head.is_json or head.is_html or "\0" in head.text:
+    if head.is_zip or head.is_html or "\0" in head.text:
         return ""
+    if head.is_json:
+        return _json_dialect(head)
     first = head.text.lstrip("\ufeff").lstrip()
     start = _plain(first[:400])
     if start.startswith("kerncijferswijkenenbuurten"):
@@ -182,6 +199,8 @@ def _dialect(head: Head) -> str:
     cells = {clean(cell).strip('"').lower() for cell in re.split("[;,]", line)}
     if {"key", "title", "description", "detailregioncode"} <= cells:
         return "names"
+    if {"measure", "value", "wijkenenbuurten"} <= cells and not cells & {"perioden"}:
+        return "measures"
     if {"bu_code", "gwb_naam"} <= cells or {"aant_inw", "gwb_naam"} <= cells:
         return "old"
     if cells & {"gwb_code", "gwb_code_8", "gwb_code_10"} and "recs" in cells:
@@ -193,6 +212,16 @@ def _dialect(head: Head) -> str:
     figures = {title for title in titles if title} - {"regio", "jaar", *TEXT}
     # Another StatLine table of the same regions (SES-WOA, proximity) has no such column.
     return "statline" if "gwb_code" in titles and figures else ""
+
+
+def _json_dialect(head: Head) -> str:
+    """Return which reply of OData this is; other tables of the same regions have more keys."""
+    if '"WijkenEnBuurten"' not in head.text:
+        return ""
+    if '"SoortRegio_' in head.text and '"Leeftijd"' not in head.text:
+        return "odata"
+    ours = '"Measure"' in head.text and '"Perioden"' not in head.text
+    return "measures" if ours and '"ValueAttribute"' in head.text else ""
 
 
 def _separator(head: Head) -> str:
@@ -255,19 +284,17 @@ def read(head: Head, progress=None) -> Table:
         year, told = _year(head, title, eras, frame["gwb_code"])
         frame.insert(0, "jaar", year)
         notes += told
-    else:
-        frame["jaar"] = _year_column(frame["jaar"])
     figures = _bridged({k: v for k, v in columns.items() if SHORT.fullmatch(k)}, head)
-    frame, empty = _figures(frame, figures, dialect)
+    frame, empty = _figures(frame, figures, dialect, _is_as_exported(head, dialect))
     check_unique(frame, ["gwb_code", "jaar"])
-    years = tuple(sorted({int(year) for year in frame["jaar"]}))
+    years = tuple(sorted(frame["jaar"].unique().tolist()))
     return Table(
         source=NAME,
         frame=frame,
         years=years,
         # The figures of a year stand on the division of that year.
         division={year: year for year in years},
-        edition=_edition(head),
+        edition=_edition(head, title),
         publisher=PUBLISHER,
         title=TITLE,
         licence=LICENCE,
@@ -276,14 +303,16 @@ def read(head: Head, progress=None) -> Table:
     )
 
 
-def _columns(head: Head, dialect: str) -> tuple[dict[str, list], str, list[str]]:
+def _columns(head: Head, dialect: str) -> tuple[dict[str, Cells], str, list[str]]:
     """Return cells by short name, the title in the file, and notes."""
     if dialect == "excel":
-        return _short(read_excel(head), head)
+        return _short(Sheet.of_rows(read_excel(head), head.name), head)
     if dialect in ("short", "old"):
-        return _short(read_rows(head, _separator(head)), head)
+        return _short(read_sheet(head, _separator(head)), head)
     if dialect == "odata":
         return _odata(head)
+    if dialect == "measures":
+        return _measures(head)
     if dialect == "titled":
         return _titled(head)
     if dialect == "statline":
@@ -291,9 +320,9 @@ def _columns(head: Head, dialect: str) -> tuple[dict[str, list], str, list[str]]
     raise SourceError(f"“{head.name}” herken ik niet als Kerncijfers wijken en buurten van CBS.")
 
 
-def _short(rows: list[list], head: Head) -> tuple[dict[str, list], str, list[str]]:
+def _short(sheet: Sheet, head: Head) -> tuple[dict[str, Cells], str, list[str]]:
     """Read a table with the short names of the workbook in its first row."""
-    header = [clean_header(cell) for cell in rows[0]]
+    header = sheet.header
     if {"GWB_NAAM", "AANT_INW", "BU_CODE"} & {name.upper() for name in header}:
         raise SourceError(
             f"“{head.name}” heeft de indeling van 2012 of eerder. Die kan ik niet lezen. Gebruik "
@@ -310,12 +339,9 @@ def _short(rows: list[list], head: Head) -> tuple[dict[str, list], str, list[str
         if name not in known and not SHORT.fullmatch(name)
     ]
     # A damaged name is not a column anyone can use, so it may be there twice.
-    keep = [number for number in range(len(header)) if number not in set(odd)]
-    wide = all(len(row) == len(header) for row in rows)
-    if odd and wide:
-        rows = [[row[number] for number in keep] for row in rows]
-    columns = to_columns(rows, head.name)
-    return columns, "", _unused([header[number] or f"kolom {number + 1}" for number in odd])
+    used = sheet.keep(number for number in range(len(header)) if number not in set(odd))
+    unused = _unused([header[number] or f"kolom {number + 1}" for number in odd])
+    return used.by_name(), "", unused
 
 
 def _unused(titles: list[str]) -> list[str]:
@@ -324,9 +350,9 @@ def _unused(titles: list[str]) -> list[str]:
     return ["Deze kolommen ken ik niet en gebruik ik niet: " + "; ".join(titles) + "."]
 
 
-def _translate(columns: dict[str, list], names: dict[str, str], head: Head):
+def _translate(columns: dict[str, Cells], names: dict[str, str], head: Head):
     """Give columns their short names; what is not known is left out and noted."""
-    found: dict[str, list] = {}
+    found: dict[str, Cells] = {}
     lost = []
     for title, cells in columns.items():
         short = names.get(_plain(title))
@@ -339,27 +365,21 @@ def _translate(columns: dict[str, list], names: dict[str, str], head: Head):
     return found, _unused(lost)
 
 
-def _statline(head: Head) -> tuple[dict[str, list], str, list[str]]:
+def _statline(head: Head) -> tuple[dict[str, Cells], str, list[str]]:
     """Read an export with regions as rows: dialects A, D and E."""
     separator = _separator(head)
-    rows = read_rows(head, separator)
-    footer = _is_footer(rows[-1])
-    rows = [row for row in rows if not _is_footer(row)]
-    header = [clean_header(cell) for cell in rows[0]]
-    if not header[0]:  # the numbers of the rows, as R writes them
-        rows = [row[1:] for row in rows]
-    columns, notes = _translate(to_columns(rows, head.name), _titles()[0], head)
+    sheet = read_sheet(head, separator)
+    first = sheet.header[0]
+    if not first:  # the numbers of the rows, as R writes them
+        sheet = sheet.keep(range(1, len(sheet.header)))
+    columns, notes = _translate(sheet.by_name(), _titles()[0], head)
     # The one form with commas and titles as StatLine shows them is exported with a footer.
-    if not footer and separator == "," and header[0] and "." not in header[0]:
+    if not sheet.footer and separator == "," and first and "." not in first:
         notes.append("Onderaan staat geen “Bron: CBS”. Kijk of het bestand volledig is.")
     return columns, "", notes
 
 
-def _is_footer(row: list[str]) -> bool:
-    return clean(row[0]).startswith("Bron:") and not any(clean(cell) for cell in row[1:])
-
-
-def _titled(head: Head) -> tuple[dict[str, list], str, list[str]]:
+def _titled(head: Head) -> tuple[dict[str, Cells], str, list[str]]:
     """Read an export under a title: topics as rows (dialect B); dialect C has no codes."""
     rows = [row for row in read_rows(head, ";") if any(clean(cell) for cell in row)]
     title = clean_header(rows[0][0])
@@ -367,11 +387,12 @@ def _titled(head: Head) -> tuple[dict[str, list], str, list[str]]:
     if start is None:
         raise SourceError(
             f"In “{head.name}” staan alleen namen van gebieden en geen codes. Namen komen vaker "
-            "voor, dus dit kan ik niet gebruiken. Kies op StatLine ook het onderwerp “Codering”."
+            "voor, dus dit kan ik niet gebruiken. Kies op StatLine ook het onderwerp “Codering”, "
+            "of download het Excelbestand van CBS."
         )
     regions = rows[start][2:]
-    body = [row for row in rows[start + 1 :] if not _is_footer(row)]
-    if not _is_footer(rows[-1]):
+    body = [row for row in rows[start + 1 :] if not is_footer(row)]
+    if not is_footer(rows[-1]):
         raise SourceError(
             f"Onderaan “{head.name}” ontbreekt “Bron: CBS”. Misschien is het bestand niet helemaal "
             "gedownload: doe dat opnieuw."
@@ -385,7 +406,7 @@ def _titled(head: Head) -> tuple[dict[str, list], str, list[str]]:
         raise SourceError(
             f"In “{head.name}” zijn niet alle regels even lang. Download het opnieuw."
         )
-    columns = {row[0]: row[1:] for row in turned}
+    columns = {row[0]: Cells(row[1:], row[0]) for row in turned}
     if len(columns) != len(turned):
         raise SourceError(f"In “{head.name}” staat een onderwerp twee keer.")
     columns, notes = _translate(columns, _titles()[0], head)
@@ -397,31 +418,34 @@ def _titled(head: Head) -> tuple[dict[str, list], str, list[str]]:
     return columns, title, notes
 
 
-def _odata(head: Head) -> tuple[dict[str, list], str, list[str]]:
+def _odata(head: Head) -> tuple[dict[str, Cells], str, list[str]]:
     """Read rows of TypedDataSet or UntypedDataSet, with the names of a list beside it."""
-    columns = to_columns(read_rows(head, _separator(head)), head.name)
+    columns, notes = read_columns(head)
     # The number at the end of a key is its place, which shifts from year to year.
     bare = {re.sub(r"^k_|_\d+$", "", key): cells for key, cells in columns.items()}
     stems = [re.sub(r"^k_|_\d+$", "", key) for key in columns]
     double = {stem for stem in stems if stems.count(stem) > 1}
     bare = {stem: cells for stem, cells in bare.items() if stem not in double}
-    found, notes = _translate(bare, _titles()[1] | ODATA, head)
+    found, unused = _translate(bare, _titles()[1] | ODATA, head)
+    notes = notes + unused
     if double:
         notes = notes + [
             "Deze namen staan er vaker dan één keer en gebruik ik niet: "
             + "; ".join(sorted(double))
             + "."
         ]
-    codes = [clean(code) for code in _need(found, "gwb_code", "WijkenEnBuurten", head)]
-    if [clean(code) for code in found.pop("codering", codes)] != codes:
+    codes = _cleaned(_need(found, "gwb_code", "WijkenEnBuurten", head))
+    if "codering" in found and _cleaned(found.pop("codering")) != codes:
         raise SourceError(f"In “{head.name}” spreken twee kolommen met codes elkaar tegen.")
     names = _names_beside(head, set(codes))
     levels = {code: level_of(code) for code in codes}
     towns = _need(found, "gm_naam", "Gemeentenaam", head)
-    found["regio"] = [
-        names.get(code) or (clean(town) if levels[code] in ("land", "gemeente") else code)
-        for code, town in zip(codes, towns, strict=True)
-    ]
+    found["regio"] = Cells(
+        [
+            names.get(code) or (clean(town) if levels[code] in ("land", "gemeente") else code)
+            for code, town in zip(codes, towns, strict=True)
+        ]
+    )
     if not names:
         notes.append(
             "De namen van wijken en buurten staan niet in dit bestand. Zet de lijst met namen "
@@ -430,7 +454,111 @@ def _odata(head: Head) -> tuple[dict[str, list], str, list[str]]:
     return found, "", notes
 
 
-def _need(columns: dict[str, list], name: str, title: str, head: Head) -> list:
+def _cleaned(cells: Cells) -> list[str]:
+    return cells.map(clean).tolist()
+
+
+def _measures(head: Head) -> tuple[dict[str, Cells], str, list[str]]:
+    """Read OData v4 or the "onbewerkte dataset" of StatLine: a row per region and figure.
+
+    What its codes mean stands in files beside it.
+    """
+    columns, notes = read_columns(head)
+    measures, cells, regions = (
+        _need(columns, name, name, head) for name in ("Measure", "Value", "WijkenEnBuurten")
+    )
+    known = _measure_titles(head)
+    lost = sorted({clean(code) for code in measures.different} - set(known))
+    if lost:
+        raise SourceError(f"In “MeasureCodes” naast “{head.name}” ontbreekt {lost[0]}.")
+    values = numbers(cells, decimal_mark({"Value": cells}), small=True).to_numpy()
+    rows, codes = pd.factorize(regions.map(clean))
+    kinds, names = pd.factorize(measures.map(clean))
+    places = rows.astype(np.int64) * len(names) + kinds
+    if len(np.unique(places)) != len(places):
+        raise SourceError(f"In “{head.name}” staat een cijfer van een gebied twee keer.")
+    table = np.full(len(codes) * len(names), np.nan)
+    table[places] = values
+    found = _regions_beside(head, list(codes))
+    unused = []
+    for name, column in zip(names, table.reshape(len(codes), len(names)).T, strict=True):
+        short = _short_name(known[name])
+        if short in found:
+            raise SourceError(f"In “{head.name}” staat het cijfer {short} twee keer.")
+        if short:
+            found[short] = Cells(column.tolist(), short)
+        else:
+            unused.append("|".join(known[name]))
+    notes = [*notes, *_unused(unused), NO_CHANGES]
+    about = _table_beside(head, "Properties")
+    words = [clean(cell) for name in ("Title", "Identifier") for cell in about.get(name, ())]
+    return found, " ".join(words) or _title_of_folder(head), notes
+
+
+def _short_name(levels: list[str]) -> str:
+    """Return the short name of a figure by its title with groups, or as much as is needed."""
+    titles = _titles()[0]
+    ends = (_plain("".join(levels[start:])) for start in range(len(levels)))
+    return next((titles[end] for end in ends if end in titles), "")
+
+
+def _title_of_folder(head: Head) -> str:
+    table = re.search(r"(?<!\d)(\d{5}NED)", head.path.resolve().parent.name)
+    return f"{table[1]} {TABLES.get(table[1], '')}" if table else ""
+
+
+def _measure_titles(head: Head) -> dict[str, list[str]]:
+    """Return by code the title of each figure, with its unit, and its groups before it."""
+    groups = _table_beside(head, "MeasureGroups")
+    above = {
+        clean(key): (clean(title), clean(parent))
+        for key, title, parent in zip(
+            *(groups.get(name, ()) for name in ("Id", "Title", "ParentId")), strict=False
+        )
+    }
+    codes = _table_beside(head, "MeasureCodes")
+    if not codes:
+        raise SourceError(
+            f"Naast “{head.name}” ontbreekt MeasureCodes: daar staat in wat de cijfers zijn. Geef "
+            "de zip zoals hij is gedownload, of zet MeasureCodes in dezelfde map."
+        )
+    wanted = ("Identifier", "Title", "Unit", "MeasureGroupId")
+    cells = [_need(codes, name, name, head) for name in wanted[:3]]
+    cells.append(codes.get(wanted[3], Cells([""] * len(cells[0]))))
+    paths = {}
+    for key, title, unit, group in zip(*map(_cleaned, cells), strict=True):
+        path, seen = [f"{title} ({unit})"], set()
+        while group in above and group not in seen:
+            seen.add(group)
+            path.insert(0, above[group][0])
+            group = above[group][1]
+        paths[key] = path
+    return paths
+
+
+def _regions_beside(head: Head, codes: list[str]) -> dict[str, Cells]:
+    """Return the columns on regions, with names from the list of codes."""
+    known = _table_beside(head, "WijkenEnBuurtenCodes")
+    if not known:
+        raise SourceError(
+            f"Naast “{head.name}” ontbreekt WijkenEnBuurtenCodes: daar staan de namen in. Geef de "
+            "zip zoals hij is gedownload, of zet dat bestand in dezelfde map."
+        )
+    keys, titles = (_cleaned(_need(known, n, n, head)) for n in ("Identifier", "Title"))
+    names = dict(zip(keys, titles, strict=True))
+    lost = [code for code in codes if code not in names]
+    if lost:
+        raise SourceError(f"In “WijkenEnBuurtenCodes” ontbreekt {lost[0]}.")
+    return {"gwb_code": Cells(codes), "regio": Cells([names[code] for code in codes])}
+
+
+def _table_beside(head: Head, name: str) -> dict[str, Cells]:
+    """Return a table in the same folder, empty when it is not there."""
+    path = head.path.with_name(name + head.path.suffix)
+    return read_columns(Head(path))[0] if path.exists() else {}
+
+
+def _need(columns: dict[str, Cells], name: str, title: str, head: Head) -> Cells:
     """Return the cells of a column that must be there; `title` is its name in the file."""
     if name not in columns:
         raise SourceError(f"In “{head.name}” ontbreekt de kolom {title}. Download het opnieuw.")
@@ -443,22 +571,22 @@ def _beside(head: Head, dialect: str, column: str):
     for path in sorted(head.path.parent.glob("*.csv")):
         other = Head(path)
         if own and _dialect(other) == dialect and _year_of_name(other) == own:
-            columns = to_columns(read_rows(other, _separator(other)), other.name)
-            yield other, columns, [clean(code) for code in _need(columns, column, column, other)]
+            columns = read_sheet(other, _separator(other)).by_name()
+            yield other, columns, _cleaned(_need(columns, column, column, other))
 
 
 def _names_beside(head: Head, codes: set[str]) -> dict[str, str]:
     """Return names by code from the list of regions that belongs to a file with figures."""
     for _, columns, keys in _beside(head, "names", "Key"):
         if codes <= set(keys):
-            return dict(zip(keys, map(clean, columns.get("Title", [])), strict=False))
+            return dict(zip(keys, map(clean, columns.get("Title", ())), strict=False))
     return {}
 
 
 def _figures_of(head: Head) -> Head:
     """Return the file with figures that belongs to a list of regions."""
-    columns = to_columns(read_rows(head, _separator(head)), head.name)
-    codes = {clean(key) for key in _need(columns, "Key", "Key", head)}
+    columns = read_sheet(head, _separator(head)).by_name()
+    codes = set(_cleaned(_need(columns, "Key", "Key", head)))
     for other, _, found in _beside(head, "odata", "WijkenEnBuurten"):
         if set(found) <= codes:
             return other
@@ -471,9 +599,9 @@ def _figures_of(head: Head) -> Head:
 # Who and when
 
 
-def _identified(columns: dict[str, list], dialect: str, head: Head) -> pd.DataFrame:
+def _identified(columns: dict[str, Cells], dialect: str, head: Head) -> pd.DataFrame:
     """Return the columns that tell which region a row is, checked against each other."""
-    recs = [clean(cell).casefold() for cell in columns.get("recs", [])]
+    recs = [cell.casefold() for cell in _cleaned(columns.get("recs", Cells(())))]
     codes = _codes(columns, recs)
     levels = [level_of(code) for code in codes]
     if any(code[2:6] == SAMPLE for code in codes):
@@ -486,9 +614,10 @@ def _identified(columns: dict[str, list], dialect: str, head: Head) -> pd.DataFr
             f"In “{head.name}” staat {codes[row]} als “{recs[row]}”. Code en soort gebied passen "
             "niet bij elkaar."
         )
-    names = [clean(cell) for cell in columns.get("regio", codes)]
+    names = _cleaned(columns["regio"]) if "regio" in columns else codes
     towns = {code[2:6]: name for code, name in zip(codes, names, strict=True) if code[:2] == "GM"}
-    given = [clean(cell) for cell in columns.get("gm_naam", [""] * len(codes))]
+    given = _cleaned(columns["gm_naam"]) if "gm_naam" in columns else [""] * len(codes)
+    signs = _cleaned(columns["ind_wbi"]) if "ind_wbi" in columns else ["."] * len(codes)
     frame = pd.DataFrame(
         {
             "gwb_code": codes,
@@ -499,22 +628,22 @@ def _identified(columns: dict[str, list], dialect: str, head: Head) -> pd.DataFr
                 for code, town, name in zip(codes, given, names, strict=True)
             ],
             "recs": [RECS[level] for level in levels],
-            "ind_wbi": [clean(cell) for cell in columns.get("ind_wbi", ["."] * len(codes))],
+            "ind_wbi": signs,
         }
     )
     if "jaar" in columns:
-        frame.insert(0, "jaar", columns["jaar"])
+        frame.insert(0, "jaar", columns["jaar"].map(_a_year))
     return frame
 
 
-def _codes(columns: dict[str, list], recs: list[str]) -> list[str]:
+def _codes(columns: dict[str, Cells], recs: list[str]) -> list[str]:
     """Return codes with their prefix, from whichever column has them."""
     for name in ("gwb_code", "gwb_code_10"):
-        codes = [clean(cell) for cell in columns.get(name, [])]
+        codes = _cleaned(columns[name]) if name in columns else []
         if codes and all(re.match("NL|GM|WK|BU", code) for code in codes):
             return codes
     digits = {"land": ("NL", 2), "gemeente": ("GM", 4), "wijk": ("WK", 6), "buurt": ("BU", 8)}
-    cells = columns.get("gwb_code_8") or columns.get("gwb_code") or []
+    cells = columns.get("gwb_code_8") or columns.get("gwb_code") or ()
     if not cells or not recs:
         raise SourceError("In het bestand staan geen codes van gebieden zoals BU03620101.")
     codes = []
@@ -576,34 +705,29 @@ def _span(first: int, last: int) -> str:
     return f"{last} of eerder" if first == FIRST_YEAR else f"{first} tot en met {last}"
 
 
-def _year_column(cells: pd.Series) -> list[int]:
-    years = [clean(cell) for cell in cells]
-    wrong = next((year for year in years if not re.fullmatch(r"20\d\d(JJ00)?", year)), None)
-    if wrong is not None:
-        raise SourceError(f"“{wrong}” is geen jaar.")
-    return [int(year[:4]) for year in years]
+def _a_year(cell) -> int:
+    if not re.fullmatch(r"20\d\d(JJ00)?", clean(cell)):
+        raise SourceError(f"“{clean(cell)}” is geen jaar.")
+    return int(clean(cell)[:4])
 
 
-def _edition(head: Head) -> str:
-    table = re.search(r"(?<!\d)(\d{5}NED)", head.name, re.IGNORECASE)
+def _edition(head: Head, title: str) -> str:
+    table = re.search(r"(?<!\d)(\d{5}NED)", f"{head.name} {title}", re.IGNORECASE)
     return table[1].upper() if table else ""
 
 
 # Figures
 
 
-def _figures(frame: pd.DataFrame, columns: dict[str, list], dialect: str):
+def _figures(frame: pd.DataFrame, columns: dict[str, Cells], dialect: str, fixed: bool):
     """Add the figures as numbers; return the frame and a note on empty columns."""
     postcode = columns.pop("pst_mvp", None)
-    # Most cells of a national column are there many times, so each is read once.
-    texts = {name: _distinct(name, cells) for name, cells in columns.items()}
-    notation = _notation(texts, dialect)
+    notation = _notation(columns, dialect)
     made, empty = {}, []
     for name, cells in columns.items():
-        found = texts[name]
-        read = numbers(found, *notation(found), sentinels=True, whole=_is_whole(name))
-        known = dict(zip(found, read.tolist(), strict=True))
-        column = pd.Series([known[cell] for cell in cells], dtype=float)
+        cells.named(name)
+        same_form(cells, whole=_is_whole(name), fixed=fixed)
+        column = numbers(cells, *notation(cells), sentinels=True, whole=_is_whole(name))
         if name in MINUS_ONE:
             column = column.mask(column == -1)
         _plausible(name, column)
@@ -612,7 +736,7 @@ def _figures(frame: pd.DataFrame, columns: dict[str, list], dialect: str):
             empty.append(name)
     _adds_up(made, frame["gwb_code"])
     if postcode is not None:
-        made["pst_mvp"] = ["" if is_missing(cell) else clean(cell) for cell in postcode]
+        made["pst_mvp"] = postcode.map(lambda cell: "" if is_missing(cell) else clean(cell))
     if not made:
         raise SourceError("In het bestand staan geen cijfers die ik ken.")
     notes = []
@@ -622,16 +746,32 @@ def _figures(frame: pd.DataFrame, columns: dict[str, list], dialect: str):
             + ", ".join(empty)
             + "."
         )
-    return pd.concat([frame, pd.DataFrame(made)], axis="columns"), notes
+    return pd.concat([frame, pd.DataFrame(made)], axis="columns"), notes + _shares(made)
 
 
-def _distinct(name: str, cells: list) -> pd.Series:
-    if bool in set(map(type, cells)):  # a true would disappear behind an equal 1
-        raise SourceError(f"In de kolom {name} staat waar of onwaar in plaats van een getal.")
-    return pd.Series(list(dict.fromkeys(cells)), dtype=object, name=name)
+def _shares(figures: dict[str, pd.Series]) -> list[str]:
+    """Return a note when shares do not add up; one odd area is no reason to refuse a country."""
+    notes = []
+    for parts, whole in WHOLES:
+        if not {*parts, *([whole] if isinstance(whole, str) else [])} <= set(figures):
+            continue
+        rest = sum(figures[part] for part in parts) - figures.get(whole, whole)
+        odd = int((rest.abs() > ROUNDING).sum())
+        if odd:
+            notes.append(
+                f"In {odd} {'gebied' if odd == 1 else 'gebieden'} is {' + '.join(parts)} niet "
+                f"ongeveer {whole}. Gebruik die cijfers daar niet."
+            )
+    return notes
 
 
-def _bridged(columns: dict[str, list], head: Head) -> dict[str, list]:
+def _is_as_exported(head: Head, dialect: str) -> bool:
+    """Whether StatLine itself wrote the numbers: a figure has as many decimals everywhere."""
+    quoted = head.lines(2)[-1].startswith('"') and _separator(head) == ";"
+    return dialect == "titled" or (dialect == "statline" and quoted)
+
+
+def _bridged(columns: dict[str, Cells], head: Head) -> dict[str, Cells]:
     """Give a column that was renamed, and means the same, one name over all years."""
     for old, new in BRIDGES.items():
         if old in columns and new in columns:
@@ -643,7 +783,7 @@ def _is_whole(name: str) -> bool:
     return name.startswith(("a_", "g_ele_", "g_gas_")) or name in WHOLE
 
 
-def _notation(texts: dict[str, pd.Series], dialect: str):
+def _notation(columns: dict[str, Cells], dialect: str):
     """Return a function from a column to its decimal and thousands mark."""
     if dialect == "odata":
         return lambda cells: (".", "")
@@ -651,13 +791,13 @@ def _notation(texts: dict[str, pd.Series], dialect: str):
         # Seen in real files: one column with commas beside another with points.
         return lambda cells: column_notation(cells, whole=_is_whole(cells.name))
     # One program wrote the whole file, so one column proves it for all.
-    one = notation_of((cells, _is_whole(name)) for name, cells in texts.items())
+    one = notation_of((cells, _is_whole(name)) for name, cells in columns.items())
     return lambda cells: one
 
 
 def _plausible(name: str, column: pd.Series) -> None:
     """Refuse what cannot be: the sign that a number was not read as it was meant."""
-    if not BELOW_NOUGHT.fullmatch(name) and (column < 0).any():
+    if not BELOW_NOUGHT.fullmatch(name) and below_nought(column).any():
         raise SourceError(f"In de kolom {name} staat een getal onder nul.")
     if name == "g_hhgro" and (column > 30).any():
         raise SourceError("In de kolom g_hhgro staan meer dan 30 personen per huishouden.")

@@ -1,21 +1,23 @@
-"""The Leefbaarometer 3.0 of the Ministry of BZK: open-data CSV, or features of its WFS.
+"""The Leefbaarometer 3.0 of the Ministry of BZK: open data (CSV, Excel, the whole zip), or WFS.
 
 Every edition recalculates all older years, on its own division. So an edition is one whole, and
 two editions are never mixed.
 """
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 
 from .records import decimal_mark, read_columns, read_json
 from .tables import (
+    Cells,
     Head,
     SourceError,
     Table,
     check_unique,
     clean,
-    is_missing,
+    excel_mentions,
     level_of,
     numbers,
 )
@@ -25,6 +27,8 @@ NAME = "leefbaarometer"
 PARTS = ("fys", "won", "vrz", "soc", "onv")
 SCORES = ("lbm", "afw", *PARTS)
 LEVELS = {"bu_code": "buurt", "wk_code": "wijk", "gm_code": "gemeente"}
+# Squares of 100 metres and postcodes.
+OTHER_AREAS = ("grid_id", "PC4")
 LAYER = re.compile(r'"(?:buurt|wijk|gemeente|pc4|clippedgrid)(?:score|ontwikkeling)\d\d')
 # The mean is 4.1 and deviations run from about -0.5 to +0.6: more has lost its decimal mark.
 LARGEST = 9
@@ -36,6 +40,8 @@ def recognises(head: Head) -> bool:
     """Whether this looks like a table or features of the Leefbaarometer."""
     if head.is_json:
         return bool(LAYER.search(head.text)) or '"kscore"' in head.text
+    if head.is_excel:
+        return excel_mentions(head, *LEVELS, *OTHER_AREAS) and excel_mentions(head, "afw")
     names = set(_header(head))
     return "jaar" in names and bool({"afw", "lbm", "rlbm"} & names)
 
@@ -69,11 +75,11 @@ def read(head: Head, progress=None) -> Table:
         frame[name] = _scores(name, cells, decimal)
     if "kscore" in columns:
         frame["kscore"] = _classes(columns["kscore"])
-    step = 10.0 ** -max(map(_decimals, scores["afw"]), default=0)
+    step = 10.0 ** -_decimals(scores["afw"])
     _fits_together(frame, step)
     _one_edition(frame, step)
     check_unique(frame, ["code", "jaar"])
-    years = tuple(sorted({int(year) for year in frame["jaar"]}))
+    years = tuple(sorted(frame["jaar"].unique().tolist()))
     edition, note = _edition(head, years)
     order = ["code", "naam", "niveau", "jaar", "lbm", "afw", "kscore", *PARTS]
     return Table(
@@ -90,28 +96,67 @@ def read(head: Head, progress=None) -> Table:
     )
 
 
-def _table(head: Head) -> tuple[dict[str, list], list[str]]:
-    names = set(_header(head))
+def _table(head: Head) -> tuple[dict[str, Cells], list[str]]:
+    if not head.is_excel:  # it may be far too large to read
+        _refuse_other_tables(set(_header(head)), head.name)
+    columns, notes = read_columns(head)
+    columns = {name.lower(): cells for name, cells in columns.items()}
+    _refuse_other_tables(set(columns), head.name)
+    return columns, notes
+
+
+def _refuse_other_tables(names: set[str], name: str) -> None:
     if {"rlbm", "bev", "vei"} & names:
         raise SourceError(
-            f"“{head.name}” is van een oudere Leefbaarometer. Gebruik de Leefbaarometer 3.0."
+            f"“{name}” is van een oudere Leefbaarometer. Gebruik de Leefbaarometer 3.0."
         )
-    if {"grid_id", "pc4"} & names or not set(LEVELS) & names:
+    if {word.lower() for word in OTHER_AREAS} & names:
         raise SourceError(
-            f"“{head.name}” gaat niet over buurten, wijken of gemeenten. Kies uit de open data "
+            f"“{name}” gaat niet over buurten, maar over vakjes van 100 meter of over postcodes. "
+            "De bijeenkomsten gaan over buurten en wijken, dus dit bestand is niet nodig. Neem uit "
+            "dezelfde open data het bestand met scores van buurten, of geef de hele zip."
+        )
+    if not set(LEVELS) & names:
+        raise SourceError(
+            f"“{name}” gaat niet over buurten, wijken of gemeenten. Kies uit de open data "
             "van de Leefbaarometer een bestand met scores van buurten, wijken of gemeenten."
         )
-    columns, notes = read_columns(head)
-    return {name.lower(): cells for name, cells in columns.items()}, notes
 
 
-def _features(head: Head) -> tuple[dict[str, list], list[str]]:
+def is_too_fine(head: Head) -> None:
+    """Refuse scores of squares or postcodes, also in a file too large to read."""
+    if recognises(head) and not head.is_json and not head.is_zip:
+        _refuse_other_tables(set(_header(head)), head.name)
+
+
+def together(tables: list[Table]) -> Table:
+    """Return the tables of buurten, wijken and gemeenten of one edition as one table.
+
+    Raises
+    ------
+    SourceError
+        When they are not of one edition.
+    """
+    if len({table.edition for table in tables}) > 1:
+        raise SourceError(
+            "In dit bestand staan cijfers uit twee edities van de Leefbaarometer. Elke editie "
+            "rekent alle jaren opnieuw uit: gebruik één download."
+        )
+    frame = pd.concat([table.frame for table in tables], ignore_index=True)
+    check_unique(frame, ["code", "jaar"])
+    years = tuple(sorted(frame["jaar"].unique().tolist()))
+    notes = dict.fromkeys(note for table in tables for note in table.notes)
+    division = dict.fromkeys(years, tables[0].division[tables[0].years[0]])
+    return replace(tables[0], frame=frame, years=years, division=division, notes=tuple(notes))
+
+
+def _features(head: Head) -> tuple[dict[str, Cells], list[str]]:
     """Read the features of a WFS layer; their boundaries are not used."""
     data = read_json(head)
     features = data.get("features") if isinstance(data, dict) else None
     try:
         rows = [feature["properties"] for feature in features]
-        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        columns = {name: Cells([row[name] for row in rows], name) for name in rows[0]}
         found = {"code": columns["id"], "naam": columns["name"], "jaar": columns["year"]}
     except (TypeError, KeyError, IndexError) as error:
         raise SourceError(
@@ -124,60 +169,53 @@ def _features(head: Head) -> tuple[dict[str, list], list[str]]:
     return found | {n: columns[n] for n in (*SCORES, "kscore") if n in columns}, notes
 
 
-def _areas(columns: dict[str, list], name: str) -> pd.DataFrame:
+def _areas(columns: dict[str, Cells], name: str) -> pd.DataFrame:
     """Return code, name, level and year, checked."""
     found = [column for column in (*LEVELS, "code") if column in columns]
     if len(found) != 1 or "jaar" not in columns:
         raise SourceError(f"In “{name}” weet ik niet welke kolom de code of het jaar is.")
-    codes = [clean(cell) for cell in columns[found[0]]]
-    levels = [level_of(code) for code in codes]
+    codes = columns[found[0]].map(clean)
+    levels = columns[found[0]].map(lambda cell: level_of(clean(cell)))
     wanted = LEVELS.get(found[0])
-    others = [code for code, level in zip(codes, levels, strict=True) if level != wanted]
-    if wanted and others:
-        raise SourceError(f"In de kolom “{found[0]}” staat “{others[0]}”: dat is geen {wanted}.")
-    years = [clean(cell) for cell in columns["jaar"]]
-    wrong = next((year for year in years if not re.fullmatch(r"20\d\d", year, re.ASCII)), None)
-    if wrong is not None:
-        raise SourceError(f"In de kolom “jaar” staat “{wrong}”. Dat is geen jaar.")
+    if wanted and (levels != wanted).any():
+        other = codes[levels != wanted].iloc[0]
+        raise SourceError(f"In de kolom “{found[0]}” staat “{other}”: dat is geen {wanted}.")
     title = next((n for n in (found[0].replace("code", "naam"), "naam") if n in columns), None)
-    names = [clean(cell) for cell in columns[title]] if title else [""] * len(codes)
-    return pd.DataFrame(
-        {"code": codes, "naam": names, "niveau": levels, "jaar": [int(year) for year in years]}
-    )
+    frame = pd.DataFrame({"code": codes, "naam": "", "niveau": levels})
+    if title:
+        frame["naam"] = columns[title].map(clean)
+    frame["jaar"] = columns["jaar"].map(_year)
+    return frame
 
 
-def _scores(name: str, cells: list, decimal: str) -> pd.Series:
+def _year(cell) -> int:
+    if not re.fullmatch(r"20\d\d", clean(cell), re.ASCII):
+        raise SourceError(f"In de kolom “jaar” staat “{clean(cell)}”. Dat is geen jaar.")
+    return int(clean(cell))
+
+
+def _scores(name: str, cells: Cells, decimal: str) -> pd.Series:
     """Return scores; also those written as -2.57e-05, as programs do with small ones."""
-    form = rf"-?\d++(?:\{decimal}\d++)?+(?:[eE]-\d\d)?+"
-    try:
-        # A whole column at once is some five times as fast as cell by cell.
-        if re.fullmatch(rf"(?:{form}\n)*+", "\n".join(cells) + "\n", re.ASCII):
-            return pd.Series([float(c.replace(decimal, ".")) for c in cells], name=name)
-    except (TypeError, ValueError):
-        pass
-    small = re.compile(form, re.ASCII)
-    mixed = [
-        float(clean(cell).replace(decimal, "."))
-        if isinstance(cell, str) and small.fullmatch(clean(cell))
-        else cell
-        for cell in cells
-    ]
-    return numbers(pd.Series(mixed, name=name, dtype=object), decimal)
+    return numbers(cells, decimal, small=True)
 
 
-def _classes(cells: list) -> pd.Series:
+def _classes(cells: Cells) -> pd.Series:
     """Return the class of 1 to 9; a number in between is not a class."""
-    classes = numbers(pd.Series(cells, name="kscore"))
+    classes = numbers(cells)
     if not (classes.dropna().isin(range(1, 10))).all():
         raise SourceError("In de kolom “kscore” staat een getal dat geen klasse van 1 tot 9 is.")
     return classes
 
 
-def _decimals(cell) -> int:
-    """Count the decimals of a number as written; 9 for one that was not text."""
-    if not isinstance(cell, str):
+def _decimals(cells: Cells) -> int:
+    """Count the most decimals of a number as written; 9 for one that was not text."""
+    import pyarrow.compute as pc
+
+    if cells.kinds - {str}:
         return 9
-    return 0 if is_missing(cell) else len(re.split(r"[.,]", clean(cell) + ".")[1])
+    texts = pc.replace_substring_regex(cells.texts(), r"^[^.,]*[.,]?", "")
+    # Behind a power too: more than there are makes the step smaller, so it forgives less.
+    return pc.max(pc.utf8_length(texts)).as_py() or 0
 
 
 def _fits_together(frame: pd.DataFrame, step: float) -> None:

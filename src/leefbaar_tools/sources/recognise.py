@@ -7,7 +7,12 @@ file unpacks to, a password, a web page instead of a table, a file that is cut o
 import csv
 import os
 import re
+import shutil
+import tempfile
 import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
 from types import ModuleType
 
 from ..areas import AreaError
@@ -18,6 +23,8 @@ MAX_UNPACKED = 1_000_000_000
 MAX_RATIO = 100
 SMALL_UNPACKED = 20_000_000
 MAX_MEMBERS = 10_000
+# A zip of tables is not read itself, only some of its files, each of at most `MAX_BYTES`.
+MAX_ZIP = 1_000_000_000
 TAIL = 65_536
 
 EXCEL = (".xlsx", ".xlsm", ".xls", ".xlsb")
@@ -32,10 +39,18 @@ OTHERS = {
     b"7z\xbc\xaf": "een ingepakte map (7z)",
     b"\x1f\x8b": "een ingepakt bestand (gz)",
 }
+MAPS = (".gpkg",)
+# "Onbewerkte dataset" of StatLine: figures, and what belongs to them.
+STATLINE = "Observations.csv"
+STATLINE_PARTS = (
+    *(STATLINE, "MeasureCodes.csv", "MeasureGroups.csv", "Properties.csv"),
+    "WijkenEnBuurtenCodes.csv",
+)
+SCORES = re.compile(r"scores[ _](?:buurten|wijken|gemeenten)\b", re.IGNORECASE)
 SQLITE = b"SQLite format 3"
 CAN_READ = (
     "Ik herken Kerncijfers wijken en buurten van CBS (Excel of CSV) en de Leefbaarometer. "
-    "Ook misdrijven van de politie, gezondheid van RIVM en GGD, en grenzen (GeoJSON)."
+    "Ook misdrijven van de politie, gezondheid van RIVM en GGD, en grenzen (GeoPackage, GeoJSON)."
 )
 
 
@@ -65,9 +80,14 @@ def read(path, progress=None) -> Table:
         Also for damage that a reader did not foresee, unless ``LEEFBAAR_STRICT`` is set.
     """
     head = _head(path)
-    module = _recognise(head)
+    if head.is_zip and not head.is_excel:
+        return _read_zip(head, progress)
+    return _read(head, _recognise(head).read, progress)
+
+
+def _read(head: Head, reader: Callable, progress) -> Table:
     try:
-        return module.read(head, progress)
+        return reader(head, progress)
     except AreaError:
         raise
     except Exception as error:
@@ -79,13 +99,83 @@ def read(path, progress=None) -> Table:
         ) from error
 
 
+def _read_zip(head: Head, progress) -> Table:
+    """Read the tables in a zip file as it is downloaded, from a folder that is gone afterwards."""
+    from . import leefbaarometer
+
+    _refuse_wrong_name(head)
+    members = _members(head)
+    wanted, main = _wanted(members, head)
+    _check_sizes(head, wanted)
+    with tempfile.TemporaryDirectory(prefix="leefbaar-") as folder:
+        # The name of the zip often says what its files do not: the year, the edition.
+        place = Path(folder) / head.path.stem
+        place.mkdir()
+        paths = _unpack(head, wanted, place)
+        tables = [read(paths[member.filename], progress) for member in main]
+    if len(tables) == 1:
+        return tables[0]
+    return _read(head, lambda *_: leefbaarometer.together(tables), progress)
+
+
+def _wanted(members: list, head: Head) -> tuple[list, list]:
+    """Return which files to unpack, and which of those to read."""
+    known = (*TEXT, *JSON, *EXCEL, *MAPS)
+    tables = [
+        member
+        for member in members
+        if PurePosixPath(member.filename).suffix.lower() in known
+        and not member.filename.startswith("__MACOSX")
+    ]
+    by_name = {PurePosixPath(member.filename).name: member for member in tables}
+    if STATLINE in by_name:
+        return [by_name[n] for n in STATLINE_PARTS if n in by_name], [by_name[STATLINE]]
+    scores: dict[str, zipfile.ZipInfo] = {}
+    for name, member in sorted(by_name.items(), reverse=True):  # a .csv goes before its .xlsx
+        if found := SCORES.search(name):
+            scores[found[0].lower()] = member
+    if scores:
+        return list(scores.values()), list(scores.values())
+    maps = [member for member in tables if member.filename.lower().endswith(MAPS)]
+    for some in (maps, tables):
+        if len(some) == 1:
+            return some, some
+    raise SourceError(
+        f"“{head.name}” is een ingepakte map met {len(tables) or 'geen'} tabellen. Pak hem uit en "
+        f"kies dan de bestanden. {CAN_READ}"
+    )
+
+
+def _unpack(head: Head, members: list, folder: Path) -> dict[str, Path]:
+    paths = {}
+    try:
+        with zipfile.ZipFile(head.path) as file:
+            for member in members:
+                # Only the last part of the name: it never leads out of this folder.
+                path = folder / PurePosixPath(member.filename.replace("\\", "/")).name
+                with file.open(member) as packed, path.open("wb") as out:
+                    shutil.copyfileobj(packed, out)
+                paths[member.filename] = path
+    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError) as error:
+        raise _again(head, "is beschadigd.") from error
+    except OSError as error:
+        raise SourceError(
+            f"“{head.name}” kan ik niet uitpakken. Kijk of er genoeg ruimte is op de schijf."
+        ) from error
+    return paths
+
+
 def _head(path) -> Head:
     head = Head(path)
     if not head.size:
         raise SourceError(f"“{head.name}” is leeg. Download het opnieuw.")
-    if head.size > MAX_BYTES:
+    most = MAX_ZIP if head.is_zip and not head.is_excel else MAX_BYTES
+    if head.size > most:
+        from . import leefbaarometer
+
+        leefbaarometer.is_too_fine(head)
         raise SourceError(
-            f"“{head.name}” is groter dan {MAX_BYTES // 1_000_000} MB. Zo groot is geen van de "
+            f"“{head.name}” is groter dan {most // 1_000_000} MB. Zo groot is geen van de "
             "bestanden die ik ken. Kijk of het wel het goede bestand is."
         )
     return head
@@ -95,7 +185,7 @@ def _recognise(head: Head) -> ModuleType:
     _refuse_other_kinds(head)
     _refuse_wrong_name(head)
     if head.is_zip:
-        _check_zip(head)
+        _check_sizes(head, _members(head))
     elif head.data.startswith(OLE):
         _check_old_excel(head)
     elif not _is_binary(head):
@@ -143,14 +233,14 @@ def _refuse_wrong_name(head: Head) -> None:
     elif head.is_zip:
         really, fits = "een ingepakte map (.zip)", (".zip",)
     elif head.data.startswith(SQLITE):
-        really, fits = "een GeoPackage", (".gpkg",)
+        really, fits = "een GeoPackage", MAPS
     elif _is_binary(head):
         really, fits = "geen tekst en geen tabel", ()
     elif head.is_json:
         really, fits = "JSON", JSON
     else:
         really, fits = "gewone tekst", ("", *TEXT)
-    named = {*EXCEL, *TEXT, *JSON, ".zip"}
+    named = {*EXCEL, *TEXT, *JSON, *MAPS, ".zip"}
     if ending in named and ending not in fits:
         rename = next(filter(None, fits), "")
         hint = f", of geef het een naam die eindigt op {rename}" if rename else ""
@@ -159,24 +249,30 @@ def _refuse_wrong_name(head: Head) -> None:
         )
 
 
-def _check_zip(head: Head) -> None:
-    """Look at what a zip file says of itself before anything of it is unpacked."""
+def _members(head: Head) -> list:
+    """Return what a zip file says of itself, before anything of it is unpacked."""
     try:
         with zipfile.ZipFile(head.path) as file:
-            members = file.infolist()
+            return [member for member in file.infolist() if not member.is_dir()]
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise _again(head, "is niet heel: het einde ontbreekt.") from error
+
+
+def _check_sizes(head: Head, members: list) -> None:
+    """Refuse files in a zip that have a password, or become far too large."""
     if any(member.flag_bits & 1 for member in members):
         raise _password(head)
     unpacked = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members)
     ratio = max((m.file_size / max(m.compress_size, 1) for m in members), default=0)
+    largest = max((m.file_size for m in members), default=0)
     # Parts that share the same bytes are together larger than the file they lie in.
     if (
         unpacked > MAX_UNPACKED
         or len(members) > MAX_MEMBERS
         or packed > head.size
         or (unpacked > SMALL_UNPACKED and ratio > MAX_RATIO)
+        or (largest > MAX_BYTES and not head.is_excel)
     ):
         raise SourceError(
             f"“{head.name}” wordt bij het uitpakken veel te groot. Dat is geen gewone tabel en ik "

@@ -4,12 +4,16 @@ For tables with one header, a column per name and plain numbers: the police, hea
 Leefbaarometer tables. The dialects of StatLine are more than this.
 """
 
+import contextlib
+import gc
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
+from operator import itemgetter
 
-from .tables import Head, SourceError, clean, is_missing, read_excel, read_rows, read_text
-from .tables import to_columns as columns_of_rows
+import pandas as pd
+
+from .tables import Cells, Head, Sheet, SourceError, clean, read_excel, read_sheet, read_text
 
 SEPARATORS = (";", ",", "\t")
 MONTHS = (
@@ -18,22 +22,38 @@ MONTHS = (
 )
 
 
+@contextlib.contextmanager
+def without_collecting() -> Iterator[None]:
+    """Do not look for garbage while millions of small lists are made, all of which are used.
+
+    Python looks again after every so many of them: three quarters of the time of a map.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 def read_json(head: Head):
     """Read a JSON file; `SourceError` when it is cut off or damaged."""
     try:
-        return json.loads(read_text(head))
+        with without_collecting():
+            return json.loads(read_text(head))
     except (ValueError, RecursionError) as error:
         raise SourceError(
             f"“{head.name}” is beschadigd of niet helemaal gedownload. Download het opnieuw."
         ) from error
 
 
-def read_columns(head: Head) -> tuple[dict[str, list], list[str]]:
+def read_columns(head: Head) -> tuple[dict[str, Cells], list[str]]:
     """Read a table as cells per column.
 
     Returns
     -------
-    columns : dict of str to list
+    columns : dict of str to Cells
         Text, or numbers as a workbook or JSON has them; None for a JSON null.
     notes : list of str
         Dutch sentences when the file may not be the whole table.
@@ -46,56 +66,62 @@ def read_columns(head: Head) -> tuple[dict[str, list], list[str]]:
     if head.is_json:
         return _json_columns(head)
     if head.is_excel:
-        return columns_of_rows(read_excel(head), head.name), []
+        return Sheet.of_rows(read_excel(head), head.name).by_name(), []
     first = next((line for line in head.lines(1)), "")
-    separator = max(SEPARATORS, key=first.count)
-    rows = read_rows(head, separator)
-    if rows and len(rows[-1]) == 1 and clean(rows[-1][0]).startswith("Bron:"):
-        rows.pop()
-    return columns_of_rows(rows, head.name), []
+    return read_sheet(head, max(SEPARATORS, key=first.count), skip=("ID",)).by_name(), []
 
 
-def _json_columns(head: Head) -> tuple[dict[str, list], list[str]]:
+def _json_columns(head: Head) -> tuple[dict[str, Cells], list[str]]:
     data = read_json(head)
     rows = data.get("value") if isinstance(data, dict) else data
     if isinstance(data, dict) and ("odata.error" in data or "error" in data):
         raise SourceError(
             f"“{head.name}” is een foutmelding en geen tabel. Download het bestand opnieuw."
         )
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+    if not isinstance(rows, list) or set(map(type, rows)) - {dict}:
         raise SourceError(f"In “{head.name}” staat geen tabel.")
     if not rows:
         raise SourceError(f"In “{head.name}” staan geen cijfers.")
-    names = list(rows[0])
-    if any(row.keys() != rows[0].keys() for row in rows):
-        raise SourceError(f"In “{head.name}” zijn niet alle rijen volledig.")
+    columns = columns_of_records(rows, head.name)
     notes = []
     if isinstance(data, dict) and any(key.endswith("nextLink") for key in data):
         notes.append("Dit is een deel van de tabel: er zijn meer bladzijden om op te halen.")
-    return {name: [row[name] for row in rows] for name in names}, notes
+    return columns, notes
 
 
-def decimal_mark(columns: dict[str, list]) -> str:
+def columns_of_records(rows: list[dict], name: str) -> dict[str, Cells]:
+    """Return cells per column; `SourceError` when not every record has the same ones."""
+    try:
+        columns = {key: Cells(list(map(itemgetter(key), rows)), key) for key in rows[0]}
+    except KeyError:
+        columns = {}
+    if set(map(len, rows)) != {len(columns)}:
+        raise SourceError(f"In “{name}” zijn niet alle rijen volledig.")
+    return columns
+
+
+def decimal_mark(columns: dict[str, Cells]) -> str:
     """Decide the decimal mark of figures that are too small to ever have a thousands mark.
 
     Parameters
     ----------
-    columns : dict of str to list
-        Cells of the columns with such figures.
+    columns : dict of str to Cells
+        The columns with such figures.
 
     Raises
     ------
     SourceError
         When both a comma and a point are used.
     """
+    import pyarrow.compute as pc
+
     seen = {}
     for name, cells in columns.items():
-        distinct = [cell for cell in dict.fromkeys(cells) if isinstance(cell, str)]
+        texts = cells.texts()  # without the lone marks that mean missing
         for mark in ".,":
-            # A lone mark means missing.
-            used = (cell for cell in distinct if mark in cell and not is_missing(cell))
-            if mark not in seen and (cell := next(used, None)) is not None:
-                seen[mark] = (name, clean(cell))
+            place = -1 if mark in seen else pc.index(pc.match_substring(texts, mark), True).as_py()
+            if place >= 0:
+                seen[mark] = (name, texts[place].as_py())
     if len(seen) == 2:
         (one, first), (other, second) = seen.values()
         raise SourceError(
@@ -115,15 +141,12 @@ def plain(name: str) -> str:
     return re.sub(r"[^a-z]", "", re.sub(r"\([^()]*\)", "", stem(name)).lower())
 
 
-def region_codes(cells: Iterable) -> list[str]:
+def region_codes(cells: Cells) -> pd.Series:
     """Return codes without padding, the country under the one code that CBS uses for it.
 
     RIVM and others write ``NL01`` for the same country as ``NL00``.
     """
-    cells = list(cells)
-    known = {cell: clean(cell) for cell in dict.fromkeys(cells)}
-    known = {cell: "NL00" if code == "NL01" else code for cell, code in known.items()}
-    return [known[cell] for cell in cells]
+    return cells.map(lambda cell: "NL00" if clean(cell) == "NL01" else clean(cell))
 
 
 def period(cell) -> tuple[int, int, bool]:

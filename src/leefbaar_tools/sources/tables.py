@@ -4,16 +4,18 @@ A reader never guesses. It either knows what a cell means or raises a `SourceErr
 Dutch, what is wrong and what to do.
 """
 
+import contextlib
 import csv
 import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from ..areas import CODE_FORM, AreaError
@@ -26,9 +28,10 @@ MISSING = frozenset(AREA_MISSING) | {"nan", "NaN", "NULL", "null", "None", "*", 
 SENTINEL = -99990
 # None of the files that are read comes near this.
 MAX_BYTES = 200_000_000
-# A national KWB workbook unpacks to about 100 MB; more than this is not a table of figures.
-MAX_UNPACKED = 1_500_000_000
-MAX_RATIO = 500
+# Bytes of CSV that are read at a time; a longer line is read the slow way.
+BLOCK = 4_000_000
+# As many cells show whether a column has the same ones again and again.
+SAMPLE = 1000
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # What surrounds a cell without meaning anything; str.strip leaves the last two.
 _EDGE = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\ufeff"
@@ -222,14 +225,29 @@ def read_rows(head: Head, separator: str) -> list[list[str]]:
     SourceError
         When it cannot be read, for instance because it is cut off within quotes.
     """
+    return _rows(_whole_text(head), separator, head)
+
+
+def _whole_text(head: Head) -> str:
     text = read_text(head)
-    last = text[text.rstrip("\r\n").rfind("\n") + 1 :]
+    last = text[_start_of_last_line(text) :]
     # A number cut in two is a number as well, so a last line must be seen to be whole.
     if not last.endswith(("\n", "\r", '"')) and not last.lstrip().startswith("Bron"):
         raise SourceError(
             f"“{head.name}” houdt midden in een regel op. Misschien is het bestand niet helemaal "
             "gedownload: doe dat opnieuw."
         )
+    return text
+
+
+def _start_of_last_line(text: str) -> int:
+    end = len(text)
+    while end and text[end - 1] in "\r\n":
+        end -= 1
+    return max(text.rfind("\n", 0, end), text.rfind("\r", 0, end)) + 1
+
+
+def _rows(text: str, separator: str, head: Head) -> list[list[str]]:
     # The reader stops at a quote that is never closed only when it is strict.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
@@ -241,13 +259,106 @@ def read_rows(head: Head, separator: str) -> list[list[str]]:
         ) from error
 
 
+def read_sheet(head: Head, separator: str, skip: Sequence[str] = ()) -> "Sheet":
+    """Read a CSV file with the names of its columns on top, and perhaps a footer.
+
+    Parameters
+    ----------
+    skip : sequence of str
+        Names of columns nobody asks for, such as the numbers of the rows.
+
+    Raises
+    ------
+    SourceError
+        As `read_rows`, and when a row has more or fewer cells than the first.
+    """
+    text, footer = _without_footer(_whole_text(head), separator)
+    sheet = _sheet_at_once(text, separator, head.name, skip)
+    if sheet is None:
+        sheet = Sheet.of_rows(_rows(text, separator, head), head.name)
+    sheet.footer = footer
+    return sheet
+
+
+def is_footer(row: Sequence[str]) -> bool:
+    """Whether a row is the last line of an export, that names the publisher."""
+    return clean(row[0]).startswith("Bron:") and not any(clean(cell) for cell in row[1:])
+
+
+def _without_footer(text: str, separator: str) -> tuple[str, bool]:
+    """Cut off the last line when it is a footer."""
+    at = _start_of_last_line(text)
+    if "Bron:" in text[at : at + 100]:
+        row = next(csv.reader([text[at:].strip()], delimiter=separator), [])
+        if row and is_footer(row):
+            return text[:at], True
+    return text, False
+
+
+def _sheet_at_once(text: str, separator: str, name: str, skip: Sequence[str]) -> "Sheet | None":
+    """Read a regular CSV text with pyarrow, which is fast; None for any other text.
+
+    Arrow forgives what the strict reader of Python refuses, such as a quote that is never closed.
+    So it gets only texts of which both certainly make the same cells.
+    """
+    import pyarrow as pa
+    from pyarrow import csv as arrow
+
+    lines = io.StringIO(text, newline="")
+    try:
+        titles = next(filter(None, csv.reader(lines, delimiter=separator, strict=True)), [])
+    except csv.Error:
+        return None
+    body = f"\n{text[lines.tell() :]}\n".encode()
+    if not body.strip() or not _is_regular(body, separator):
+        return None
+    header = [clean_header(title) for title in titles]
+    names = [str(number) for number in range(len(header))]
+    kept = [number for number, title in zip(names, header, strict=True) if title not in skip]
+    try:
+        table = arrow.read_csv(
+            pa.BufferReader(body),
+            arrow.ReadOptions(column_names=names, block_size=BLOCK),
+            arrow.ParseOptions(delimiter=separator, newlines_in_values=b'"' in body),
+            arrow.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()),
+                include_columns=kept,
+                strings_can_be_null=False,
+            ),
+        )
+    except pa.ArrowException:
+        return None  # the slow road says what is wrong, and where
+    columns = [Cells.of_arrow(column.chunk(0)) for column in table.combine_chunks().columns]
+    return Sheet([header[int(number)] for number in kept], columns, name)
+
+
+def _is_regular(data: bytes, separator: str) -> bool:
+    """Whether every quote opens or closes a whole cell, and every line ends in a usual way."""
+    if data.count(b"\r") != data.count(b"\r\n"):
+        return False
+    if b'"' not in data:
+        return True
+    letters = np.frombuffer(data, np.uint8)
+    edge = np.zeros(256, bool)
+    edge[[ord(mark) for mark in ("\r", "\n", separator)]] = True
+    within = 0
+    for start in range(0, len(letters), BLOCK):  # all at once takes ten times the memory
+        quotes = np.flatnonzero(letters[start : start + BLOCK] == ord('"')) + start
+        opening, closing = quotes[within::2], quotes[1 - within :: 2]
+        if not (edge[letters[opening - 1]].all() and edge[letters[closing + 1]].all()):
+            return False
+        within = (within + len(quotes)) % 2
+    return not within
+
+
 def read_excel(head: Head) -> list[list]:
     """Read the first sheet of a workbook as rows of cells: text, numbers, or ``""``.
 
     Raises
     ------
     SourceError
-        When it is damaged, protected with a password, or unpacks to far too much.
+        When it is damaged or protected with a password. What it unpacks to is not looked at here:
+        `recognise` has done that.
     """
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
@@ -256,14 +367,6 @@ def read_excel(head: Head) -> list[list]:
         f"Het Excelbestand “{head.name}” is beschadigd of niet helemaal gedownload. Download het "
         "opnieuw."
     )
-    if head.is_zip:
-        try:
-            with zipfile.ZipFile(head.path) as file:
-                unpacked = sum(item.file_size for item in file.infolist())
-        except (OSError, zipfile.BadZipFile, ValueError) as error:
-            raise damaged from error
-        if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * head.size + 1_000_000:
-            raise SourceError(f"“{head.name}” is na het uitpakken te groot. Dit lees ik niet.")
     try:
         with CalamineWorkbook.from_path(str(head.path)) as book:
             rows = book.get_sheet_by_index(0).to_python(skip_empty_area=True)
@@ -306,27 +409,199 @@ def excel_mentions(head: Head, *words: str) -> bool:
     return False
 
 
-def to_columns(rows: Sequence[Sequence], name: str) -> dict[str, list]:
-    """Return the cells of each column by the name in the first row.
+class Cells(Sequence):
+    """The cells of one column: each different one once, and where it stands.
 
-    Raises
-    ------
-    SourceError
-        When a name is there twice, or a row has more or fewer cells than the header.
+    A national table has millions of cells and few different ones, so what is done with a cell is
+    done once. Cells are text, or what a workbook or JSON has: numbers, None.
+
+    Parameters
+    ----------
+    cells : sequence
+    name : str
+        Of the column, for messages.
     """
-    header = [clean_header(cell) for cell in rows[0]] if rows else []
-    double = sorted({title for title in header if title and header.count(title) > 1})
-    if double:
-        raise SourceError(f"In “{name}” staat de kolom “{double[0]}” twee keer.")
-    for number, row in enumerate(rows[1:], start=2):
-        if len(row) != len(header):
+
+    def __init__(self, cells: Sequence, name: str = "?"):
+        self.name = name
+        self._cells = cells
+
+    @classmethod
+    def of(cls, cells: Iterable) -> "Cells":
+        """Return the cells of a Series or a list, or these cells themselves."""
+        if isinstance(cells, Cells):
+            return cells
+        name = getattr(cells, "name", None) or "?"
+        return cls(cells.tolist() if isinstance(cells, pd.Series) else list(cells), name)
+
+    @classmethod
+    def of_arrow(cls, texts, name: str = "?") -> "Cells":
+        """Return cells that are all text, from what Arrow has read."""
+        cells = cls((), name)
+        cells._arrow = texts
+        return cells
+
+    def named(self, name: str) -> "Cells":
+        """Return these cells with the name of their column."""
+        self.name = name
+        return self
+
+    @cached_property
+    def kinds(self) -> set[type]:
+        """What is in the cells: text, numbers, None."""
+        return set(map(type, self._cells))
+
+    @cached_property
+    def _arrow(self):
+        """All cells as an Arrow array, None when they are not all text."""
+        import pyarrow as pa
+
+        if self.kinds == {str}:
+            with contextlib.suppress(UnicodeError, pa.ArrowException):  # half a letter, in JSON
+                return pa.array(self._cells, pa.string())
+        return None
+
+    @cached_property
+    def _mostly_different(self) -> bool:
+        """Whether putting the same texts together would only cost time."""
+        if self._arrow is None or len(self._arrow) < SAMPLE:
+            return False
+        some = self._arrow.take(np.linspace(0, len(self._arrow) - 1, SAMPLE).astype(int))
+        return len(some.unique()) > 0.95 * SAMPLE
+
+    @cached_property
+    def _once(self) -> tuple:
+        """The different cells, as a list or an Arrow array, and the place of each row's cell."""
+        if self._arrow is not None:
+            found = self._arrow.dictionary_encode()
+            return found.dictionary, found.indices.to_numpy()
+        # In Python a true is equal to 1, and would disappear behind it.
+        if bool in self.kinds or self.kinds <= {int, float, type(None)}:
+            return self._cells, np.arange(len(self._cells))
+        number = {cell: place for place, cell in enumerate(dict.fromkeys(self._cells))}
+        places = np.fromiter(map(number.__getitem__, self._cells), np.int32, len(self._cells))
+        return list(number), places
+
+    @property
+    def different(self) -> list:
+        """Each different cell, in the order in which they first stand there."""
+        return self._once[0] if self._arrow is None else self._once[0].to_pylist()
+
+    @property
+    def places(self) -> np.ndarray:
+        """For each row the number of its cell in `different`."""
+        return self._once[1]
+
+    def texts(self):
+        """Return an Arrow array of the texts, stripped, without those that mean missing."""
+        import pyarrow.compute as pc
+
+        texts = self._arrow if self._mostly_different else self._once[0]
+        if self._arrow is None:
+            written = texts if str in self.kinds else []
+            texts = _array([cell for cell in written if isinstance(cell, str)], self.name)
+        texts = pc.utf8_trim(texts, _EDGE)
+        return texts.filter(pc.invert(_missing(texts)))
+
+    def numbers(self, form: str, decimal: str, thousands: str) -> np.ndarray:
+        """Return the number in each cell, NaN for missing; see the function `numbers`."""
+        if self._mostly_different:
+            return _values(self._arrow, form, decimal, thousands, self.name)
+        if self._arrow is not None:
+            return _values(self._once[0], form, decimal, thousands, self.name)[self.places]
+        if bool in self.kinds:
             raise SourceError(
-                f"In “{name}” is rij {number} niet volledig. Misschien is het bestand niet "
-                "helemaal gedownload: doe dat opnieuw."
+                f"In de kolom “{self.name}” staat waar of onwaar in plaats van een getal."
             )
-    if len(rows) < 2:
-        raise SourceError(f"In “{name}” staan geen cijfers.")
-    return dict(zip(header, map(list, zip(*rows[1:], strict=True)), strict=True))
+        cells = self.different
+        if odd := self.kinds - {str, int, float, type(None), type(pd.NA)}:
+            raise _no_number(self.name, clean(next(c for c in cells if type(c) in odd)))
+        if str not in self.kinds:
+            where, numeric = [], cells
+        else:  # the texts get their numbers below
+            where = [place for place, cell in enumerate(cells) if isinstance(cell, str)]
+            numeric = [cell if isinstance(cell, int | float) else None for cell in cells]
+        if type(pd.NA) in self.kinds:
+            numeric = [None if cell is pd.NA else cell for cell in numeric]
+        values = np.array(numeric, float)
+        if np.isinf(values).any():
+            raise SourceError(f"In de kolom “{self.name}” staat een oneindig getal.")
+        if where:
+            texts = _array([cells[place] for place in where], self.name)
+            values[where] = _values(texts, form, decimal, thousands, self.name)
+        return values[self.places]
+
+    def map(self, read: Callable) -> pd.Series:
+        """Return what `read` makes of each cell, asking it once for each different one."""
+        values = [read(cell) for cell in self.different]
+        if all(type(value) is str for value in values):
+            return pd.Series(pd.array(values, dtype="str").take(self.places), name=self.name)
+        return pd.Series(np.array(values)[self.places], name=self.name)
+
+    def __len__(self) -> int:
+        return len(self._cells) if self._arrow is None else len(self._arrow)
+
+    def __getitem__(self, row):
+        return self._cells[row] if self._arrow is None else self._arrow[row].as_py()
+
+    def __iter__(self):
+        return iter(self._cells if self._arrow is None else self._arrow.to_pylist())
+
+
+@dataclass
+class Sheet:
+    """A table with names on top: cells per column, names that may be there twice.
+
+    Attributes
+    ----------
+    header : list of str
+    columns : list of Cells
+    name : str
+        Of the file, for messages.
+    footer : bool
+        Whether a last line named the publisher; it is not in the columns.
+    """
+
+    header: list[str]
+    columns: list[Cells]
+    name: str
+    footer: bool = False
+
+    @classmethod
+    def of_rows(cls, rows: Sequence[Sequence], name: str) -> "Sheet":
+        """Return rows, of which the first has the names, as columns.
+
+        Raises
+        ------
+        SourceError
+            When a row has more or fewer cells than the header.
+        """
+        header = [clean_header(cell) for cell in rows[0]] if rows else []
+        for number, row in enumerate(rows[1:], start=2):
+            if len(row) != len(header):
+                raise SourceError(
+                    f"In “{name}” is rij {number} niet volledig. Misschien is het bestand niet "
+                    "helemaal gedownload: doe dat opnieuw."
+                )
+        if len(rows) < 2:
+            raise SourceError(f"In “{name}” staan geen cijfers.")
+        return cls(header, list(map(Cells, map(list, zip(*rows[1:], strict=True)))), name)
+
+    def keep(self, numbers: Iterable[int]) -> "Sheet":
+        """Return only these columns."""
+        numbers = list(numbers)
+        header, columns = ([part[n] for n in numbers] for part in (self.header, self.columns))
+        return Sheet(header, columns, self.name, self.footer)
+
+    def by_name(self) -> dict[str, Cells]:
+        """Return the columns by name; `SourceError` when a name is there twice."""
+        double = sorted({title for title in self.header if title and self.header.count(title) > 1})
+        if double:
+            raise SourceError(f"In “{self.name}” staat de kolom “{double[0]}” twee keer.")
+        return {
+            title: cells.named(title)
+            for title, cells in zip(self.header, self.columns, strict=True)
+        }
 
 
 # Numbers
@@ -334,7 +609,7 @@ def to_columns(rows: Sequence[Sequence], name: str) -> dict[str, list]:
 NOTATIONS = ((".", ""), (",", ""), (",", "."), (".", ","))
 
 
-def _form(decimal: str, thousands: str, whole: bool = False) -> re.Pattern:
+def _form(decimal: str, thousands: str, whole: bool = False, small: bool = False) -> str:
     # A number never starts with a nought before another digit or before a thousands mark.
     digits = rf"(?:0|[1-9]\d{{0,2}}(?:\{thousands}\d{{3}})*)" if thousands else r"(?:0|[1-9]\d*)"
     # R writes 100000 as 1e+05; Excel's 1,02E+06 has lost digits and is refused.
@@ -343,7 +618,9 @@ def _form(decimal: str, thousands: str, whole: bool = False) -> re.Pattern:
     if whole:
         # 517.0 is how a program writes a whole number; 2.000 is more likely two thousand.
         part = "" if thousands else rf"(?:\{decimal}0)?"
-    return re.compile(f"-?{digits}{part}{power}", re.ASCII)
+    if small:
+        part += r"(?:[eE]-\d\d)?"
+    return f"-?{digits}{part}{power}"
 
 
 def is_missing(cell) -> bool:
@@ -360,6 +637,7 @@ def numbers(
     *,
     sentinels: bool = False,
     whole: bool = False,
+    small: bool = False,
 ) -> pd.Series:
     """Turn cells into numbers, all in one notation.
 
@@ -373,6 +651,8 @@ def numbers(
         Whether numbers of `SENTINEL` and lower mean "not there".
     whole : bool
         Whether the figures are counts: then 3,5 is refused, and 2,000 as well.
+    small : bool
+        Whether a program may have written them as -2.57e-05.
 
     Returns
     -------
@@ -384,43 +664,67 @@ def numbers(
     SourceError
         When a cell is neither a number in this notation nor a sign for missing.
     """
-    form = _form(decimal, thousands, whole)
-    name = getattr(texts, "name", None) or "?"
-    cells = texts.tolist() if isinstance(texts, pd.Series) else list(texts)
-    # A true in a workbook is equal to 1 and would be taken for it.
-    if bool in set(map(type, cells)):
-        raise SourceError(f"In de kolom “{name}” staat waar of onwaar in plaats van een getal.")
-    # Most cells of a column are there many times, so each text is read once.
-    known = {c: _number(c, form, decimal, thousands, name) for c in dict.fromkeys(cells)}
-    values = [known[cell] for cell in cells]
+    cells = Cells.of(texts)
+    values = cells.numbers(_form(decimal, thousands, whole, small), decimal, thousands)
+    if whole and (odd := next(iter(values[values % 1 > 0]), None)):
+        raise SourceError(
+            f"In de kolom “{cells.name}” staat {str(odd).replace('.', ',')}, maar het is een "
+            "aantal. Gebruik het bestand zoals het is gedownload."
+        )
+    if sentinels:
+        values = np.where(values <= SENTINEL, np.nan, values)
     index = texts.index if isinstance(texts, pd.Series) else None
-    if whole and (odd := next((v for v in known.values() if v % 1 > 0), None)):
-        raise SourceError(
-            f"In de kolom “{name}” staat {str(odd).replace('.', ',')}, maar het is een aantal. "
-            "Gebruik het bestand zoals het is gedownload."
-        )
-    result = pd.Series(values, index=index, name=getattr(texts, "name", None), dtype=float)
-    return result.mask(result <= SENTINEL) if sentinels else result
+    return pd.Series(values, index=index, name=getattr(texts, "name", None), dtype=float)
 
 
-def _number(cell, form: re.Pattern, decimal: str, thousands: str, name: str) -> float:
-    if isinstance(cell, int | float):
-        if cell in (float("inf"), float("-inf")):
-            raise SourceError(f"In de kolom “{name}” staat een oneindig getal.")
-        return float(cell)
-    if cell is None or cell is pd.NA:
-        return float("nan")
-    text = clean(cell)
-    if isinstance(cell, str) and text in MISSING:
-        return float("nan")
-    if not isinstance(cell, str) or not form.fullmatch(text):
-        raise SourceError(
-            f"In de kolom “{name}” staat “{text}”. Dat kan ik niet als getal lezen. Gebruik het "
-            "bestand zoals het is gedownload."
-        )
+def _values(texts, form: str, decimal: str, thousands: str, name: str) -> np.ndarray:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    texts = pc.utf8_trim(texts, _EDGE)
+    texts = pc.if_else(_missing(texts), pa.scalar(None, pa.string()), texts)
+    fits = pc.match_substring_regex(texts, rf"\A(?:{form})\z")
+    if not pc.all(fits, min_count=0).as_py():
+        raise _no_number(name, texts[pc.index(fits, False).as_py()].as_py())
     if thousands:
-        text = text.replace(thousands, "")
-    return float(text.replace(decimal, "."))
+        texts = pc.replace_substring(texts, thousands, "")
+    if decimal != ".":
+        texts = pc.replace_substring(texts, decimal, ".")
+    return texts.cast(pa.float64()).to_numpy(zero_copy_only=False)
+
+
+def _missing(texts):
+    import pyarrow.compute as pc
+
+    return pc.is_in(texts, value_set=_missing_texts())
+
+
+@cache
+def _missing_texts():
+    import pyarrow as pa
+
+    return pa.array(sorted(MISSING))
+
+
+def _array(texts: list[str], name: str):
+    import pyarrow as pa
+
+    try:
+        return pa.array(texts, pa.string())
+    except (UnicodeError, pa.ArrowException) as error:  # half a letter, that JSON can hold
+        raise _no_number(name, ascii(texts[0])) from error
+
+
+def _no_number(name: str, text: str) -> SourceError:
+    return SourceError(
+        f"In de kolom “{name}” staat “{text}”. Dat kan ik niet als getal lezen. Gebruik het "
+        "bestand zoals het is gedownload."
+    )
+
+
+def below_nought(values: pd.Series) -> pd.Series:
+    """Whether a number has a minus sign; a nought with one is damaged too."""
+    return values.notna() & np.signbit(values)
 
 
 def column_notation(texts: Iterable, *, whole: bool = False) -> tuple[str, str]:
@@ -442,6 +746,37 @@ def column_notation(texts: Iterable, *, whole: bool = False) -> tuple[str, str]:
     return notation_of([(texts, whole)])
 
 
+def same_form(cells: Cells, *, whole: bool = False, fixed: bool = False) -> None:
+    """Refuse a column in which a mark was added to or lost from some of its numbers.
+
+    Parameters
+    ----------
+    whole : bool
+        Whether it counts. A program writes all its counts as 510.0, or none: 51.0 beside 92 may
+        have been 510.
+    fixed : bool
+        Whether the publisher writes as many decimals everywhere.
+    """
+    import pyarrow.compute as pc
+
+    texts = cells.texts()
+    texts = texts.filter(pc.invert(pc.starts_with(texts, "-999")))  # sentinels
+    if fixed and not whole:
+        signs = pc.utf8_length(pc.replace_substring_regex(texts, r"^[^.,]*[.,]?", ""))
+    elif whole:
+        texts = texts.filter(pc.invert(pc.match_substring(texts, "e")))
+        signs = pc.match_substring_regex(texts, r"^[^.,]*[.,]0$").cast("int8")
+    else:
+        return
+    low, high = pc.min_max(signs).values()
+    if low != high:
+        one, other = (texts[pc.index(signs, found).as_py()].as_py() for found in (low, high))
+        raise SourceError(
+            f"In de kolom “{cells.name}” staat “{one}” naast “{other}”. Het bestand lijkt "
+            "opgeslagen vanuit een ander programma: gebruik het zoals het is gedownload."
+        )
+
+
 def notation_of(columns: Iterable[tuple[Iterable, bool]]) -> tuple[str, str]:
     """Decide the one notation of several columns together, as `column_notation` of one.
 
@@ -449,28 +784,36 @@ def notation_of(columns: Iterable[tuple[Iterable, bool]]) -> tuple[str, str]:
     ----------
     columns : iterable of (texts, whole)
     """
-    name, cells, wholes = "?", {}, set()
-    for texts, whole in columns:
-        name = getattr(texts, "name", None) or name
-        # The distinct cells in their order, so that the message names the first wrong one.
-        distinct = dict.fromkeys(texts.tolist() if isinstance(texts, pd.Series) else texts)
-        cleaned = map(clean, filter(lambda cell: isinstance(cell, str), distinct))
-        found = dict.fromkeys(text for text in cleaned if text not in MISSING)
-        cells |= found
-        if whole:
-            wholes |= set(found)
-    if not any("." in cell or "," in cell for cell in cells):
-        numbers(pd.Series(list(cells), name=name, dtype=object))
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    given = [(Cells.of(texts), whole) for texts, whole in columns]
+    name = given[-1][0].name if given else "?"
+    found = [(column.texts(), whole) for column, whole in given]
+    empty = pa.array([], pa.string())
+    # The different cells in their order, so that the message names the first wrong one.
+    cells = pa.chunked_array([texts for texts, _ in found] or [empty], pa.string()).unique()
+    wholes = pa.chunked_array([t for t, whole in found if whole] or [empty], pa.string()).unique()
+    plain, whole_cells = (Cells.of_arrow(t, name) for t in (cells, wholes))
+    marks = {m for m in ".," if pc.any(pc.match_substring(cells, m), min_count=0).as_py()}
+    if not marks:
+        numbers(plain)
         return NOTATIONS[0]  # without a mark all notations agree
-    ways: dict[tuple[float, ...], tuple[str, str]] = {}
+    ways: list[tuple[np.ndarray, tuple[str, str]]] = []
     for notation in NOTATIONS:
+        # Without its thousands mark a notation says no more than the one that has none.
+        if not marks <= set(notation) or not {notation[1]} <= {"", *marks}:
+            continue
         try:
-            numbers(wholes, *notation, whole=True)
-            ways.setdefault(tuple(numbers(cells, *notation)), notation)
+            numbers(whole_cells, *notation, whole=True)
+            values = numbers(plain, *notation).to_numpy()
         except SourceError:
             continue
+        if not any(np.array_equal(values, other) for other, _ in ways):
+            ways.append((values, notation))
     if len(ways) == 1:
-        return next(iter(ways.values()))
+        return ways[0][1]
+    cells = cells.to_pylist()
     if ways:
         doubt = next(cell for cell in cells if re.search(r"[.,]", cell))
         raise SourceError(
@@ -478,8 +821,8 @@ def notation_of(columns: Iterable[tuple[Iterable, bool]]) -> tuple[str, str]:
             "komma voor duizendtallen, of voor decimalen. Gebruik het bestand zoals het is "
             "gedownload, met meer kolommen."
         )
-    forms = [_form(*notation) for notation in NOTATIONS]
-    wrong = next((c for c in cells if not any(form.fullmatch(clean(c)) for form in forms)), None)
+    forms = [re.compile(_form(*notation), re.ASCII) for notation in NOTATIONS]
+    wrong = next((c for c in cells if not any(form.fullmatch(c) for form in forms)), None)
     if wrong is not None:
         raise SourceError(
             f"In de kolom “{name}” staat “{clean(wrong)}”. Dat kan ik niet als getal lezen."
@@ -493,12 +836,13 @@ def notation_of(columns: Iterable[tuple[Iterable, bool]]) -> tuple[str, str]:
 # Codes and years
 
 LEVEL = {"NL": "land", "GM": "gemeente", "WK": "wijk", "BU": "buurt"}
+FORM = {level: re.compile(form, re.ASCII) for level, form in CODE_FORM.items()}
 
 
 def level_of(code: str) -> str:
     """Return ``land``, ``gemeente``, ``wijk`` or ``buurt``; `SourceError` for another code."""
     level = LEVEL.get(code[:2], "")
-    if not level or not re.fullmatch(CODE_FORM[level], code, re.ASCII):
+    if not level or not FORM[level].fullmatch(code):
         raise SourceError(
             f"“{code}” is geen code van een gemeente, wijk of buurt. Open het bestand niet in "
             "Excel voordat je het inleest: dan kunnen codes veranderen."
