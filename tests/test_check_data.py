@@ -354,6 +354,33 @@ def test_faults_of_a_year_are_told(store):
         assert lines[0].startswith("Let op: Kerncijfers wijken en buurten 2022: p_koopw + p_huurw")
 
 
+def without_wijken(number):
+    """The first gemeente has a row for each buurt, but none for its wijk."""
+    return kern(names={c: n for c, n in many(number).items() if c != "WK000100"})
+
+
+@pytest.mark.parametrize("number", [2, 7])
+def test_a_gemeente_without_wijken_does_not_stop_the_others(store, number):
+    store.put("kwb", without_wijken(number))
+    lines = list(check(store))
+    assert lines[0].startswith(
+        "Let op: Kerncijfers wijken en buurten 2022: De rij van WK000100 ontbreekt"
+    )
+    assert lines[1].startswith("Stad 1 (GM0001): ")
+    assert "WK000100 ontbreekt" in lines[1]
+    assert lines[2].startswith("Stad 2 (GM0002): 1 buurt")
+    wanted = list(check(store, "GM0001"))
+    assert wanted[:2] == lines[:2]
+
+
+def test_a_damaged_store_stops(store):
+    store.put("kwb", kern(2022))
+    put_scores(store)
+    next(store.folder.glob("leefbaarometer-2020-*.parquet")).write_bytes(b"PAR1")
+    with pytest.raises(SourceError, match="weg of beschadigd"):
+        list(check(store))
+
+
 # --- the command
 
 

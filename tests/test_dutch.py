@@ -15,6 +15,7 @@ from leefbaar_tools.dutch import (
     parse_date,
     parse_number,
     short_date,
+    years_words,
 )
 
 TODAY = date(2026, 12, 2)  # a Wednesday
@@ -133,3 +134,20 @@ def test_words_are_joined_as_in_a_sentence():
         "a en b",
         "a, b en c",
     ]
+
+
+@pytest.mark.parametrize(
+    ("years", "said"),
+    [
+        ([], ""),
+        ([2020], "2020"),
+        ([2013, 2024], "2013 en 2024"),
+        ([2023, 2024], "2023 en 2024"),
+        ([2018, 2019, 2020], "2018 tot en met 2020"),
+        ([2020, 2018, 2019, 2018], "2018 tot en met 2020"),
+        ([2013, 2015, 2016, 2018, 2019, 2020], "2013, 2015, 2016 en 2018 tot en met 2020"),
+        ([2012, 2013, 2014, 2016], "2012 tot en met 2014 en 2016"),
+    ],
+)
+def test_years_in_words(years, said):
+    assert years_words(years) == said

@@ -187,6 +187,13 @@ def test_a_buurt_may_be_given_by_its_name():
         code("Elzenhage-")
 
 
+def test_only_years_with_figures_are_named(ran):
+    data = dict(make_document(ran, Reader()).meta)["Gegevens"]
+    assert "Kerncijfers wijken en buurten 2015 tot en met 2024; " in data
+    # Every other year, so no span.
+    assert data.endswith("Leefbaarometer 2014, 2016, 2018, 2020, 2022 en 2024")
+
+
 def test_html_is_dutch_described_and_loads_nothing(ran):
     for audience in ("deelnemer", "begeleider"):
         soup = page(make_document(ran, Reader(audience)))

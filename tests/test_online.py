@@ -11,7 +11,7 @@ import pytest
 
 from leefbaar_tools import cli
 from leefbaar_tools.sources import kwb, odata, online, web
-from leefbaar_tools.sources.tables import SourceError
+from leefbaar_tools.sources.tables import SourceError, Table
 from leefbaar_tools.store import Store
 
 TOWN = "GM1680"
@@ -302,6 +302,7 @@ class Country:
                     for row in REGIONS
                 ],
                 "TypedDataSet": facts,
+                "Perioden": [{"Key": p} for p in sorted({r["Perioden"] for r in facts})],
             }
             return lists.get(what)
         if year is None:
@@ -528,8 +529,8 @@ def test_one_order_fetches_every_source_of_a_gemeente(country, store):
     assert "Aa en Stad (GM1680)" in said
     assert "Kerncijfers 2023: 4 gebieden binnen." in said
     assert "Leefbaarometer 2024: 4 gebieden binnen." in said
-    assert "Misdrijven 2023 tot en met 2024: 4 gebieden binnen." in said
-    assert "Gezondheid 2020 tot en met 2022: 4 gebieden binnen." in said
+    assert "Misdrijven 2023 en 2024: 4 gebieden binnen." in said
+    assert "Gezondheid 2020 en 2022: 4 gebieden binnen." in said
     assert "Grenzen 2024: 4 gebieden binnen." in said
     frame = figures(store)
     assert list(frame.index) == ["GM1680", "WK168000", "BU16800000", "BU16800001"]
@@ -739,9 +740,17 @@ def test_a_table_of_another_year_is_refused(country, store):
 
 def test_an_older_health_table_takes_over(country, store):
     country.faults = [("50120NED", "404!")]
+    for _ in range(2):
+        complete, said = fetch(country, store)
+        # The newest years are only in the newest table.
+        assert not complete
+        assert "Gezondheid, nieuwste tabel: dat lukt niet." in said
+        assert store.years("gezondheid") == [2016, 2020]
+    assert "Gezondheid 2016 en 2020: is er al." in said
+    country.faults = []
     complete, _ = fetch(country, store)
     assert complete
-    assert store.years("gezondheid") == [2016, 2020]
+    assert store.years("gezondheid") == [2016, 2020, 2022]
 
 
 def test_rows_that_get_lost_on_the_way_are_missed(country, store, monkeypatch):
@@ -836,7 +845,7 @@ def test_a_download_that_broke_off_goes_on_where_it_was(country, store):
     assert len(country.asked("/v3/85618NED/")) == before + 2
     assert figures(store)["a_inw"].tolist() == [25390, 3415, 3410, 5]
     # What came in the first time was not fetched again.
-    assert "Misdrijven 2023 tot en met 2024: is er al." in said
+    assert "Misdrijven 2023 en 2024: is er al." in said
     assert not (store.folder / ".halen").exists()
 
 
@@ -868,13 +877,131 @@ def test_what_is_there_is_not_fetched_again_unless_asked(country, store):
     before = len(country.log)
     complete, said = fetch(country, store, years=(2023, 2024))
     assert complete
-    assert country.log[before:] == []
+    # Health is not of every year: which years there are is all that is asked.
+    assert country.log[before:] == ["/derden/50120NED/Perioden?$format=json"]
     assert said.count("is er al.") == 7
     complete, said = fetch(country, store, years=(2023, 2024), again=True)
     assert complete
     assert country.asked("/v3/85618NED/TypedDataSet")
     assert len(country.log) > before + 10
     assert "is er al." not in said
+
+
+@pytest.fixture
+def by_hand(tmp_path):
+    """Put rows of one source in a store, as a file that a person downloaded."""
+
+    def put(store, country, source, good):
+        other = Store(tmp_path / "anders")
+        fetch(country, other)
+        for year in other.years(source):
+            rows = other.read(source, year=year)
+            rows = rows[good(rows)].reset_index(drop=True)
+            if len(rows):
+                path = tmp_path / f"{source}-{year}.csv"
+                path.write_text(path.name)
+                about = {"publisher": "x", "title": "x", "licence": "x", "modelled": False}
+                made = Table(source, rows, (year,), {year: year}, "1", **about)
+                store.add(made, path)
+
+    return put
+
+
+@pytest.mark.parametrize(("years", "fetched"), [(None, True), ((2024,), True), ((2023,), False)])
+def test_one_year_of_the_police_by_hand_is_not_all(country, store, by_hand, years, fetched):
+    by_hand(store, country, "politie", lambda rows: rows["jaar"] == 2023)
+    assert store.years("politie") == [2023]
+    _, said = fetch(country, store, years=years)
+    assert ("Misdrijven 2023 en 2024: 4 gebieden binnen." in said) is fetched
+    assert ("Misdrijven 2023: is er al." in said) is not fetched
+    assert store.years("politie") == ([2023, 2024] if fetched else [2023])
+
+
+@pytest.mark.parametrize(("years", "fetched"), [(None, True), ((2023,), True), ((2020,), False)])
+def test_one_year_of_health_by_hand_is_not_all(country, store, by_hand, years, fetched):
+    by_hand(store, country, "gezondheid", lambda rows: rows["jaar"] == 2020)
+    _, said = fetch(country, store, years=years)
+    assert ("Gezondheid 2020 en 2022: 4 gebieden binnen." in said) is fetched
+    assert store.years("gezondheid") == ([2020, 2022] if fetched else [2020])
+
+
+@pytest.mark.parametrize(("source", "year"), [("kwb", 2023), ("politie", 2024)])
+def test_a_gemeente_without_its_buurten_is_not_all(country, store, by_hand, source, year):
+    code = "gwb_code" if source == "kwb" else "code"
+    by_hand(store, country, source, lambda rows: rows[code].str[:2].isin(["NL", "GM"]))
+    complete, said = fetch(country, store, years=(year,))
+    assert complete, said
+    assert set(store.read(source, year=year, gemeente=TOWN)[code]) == set(OWN) - {"NL00"}
+
+
+def test_a_table_that_does_not_list_its_years_is_fetched(country, store):
+    fetch(country, store)
+    country.faults = [("/Perioden", "404!")]
+    complete, said = fetch(country, store, years=(2022,))
+    assert complete
+    assert "Misdrijven 2023 en 2024: 4 gebieden binnen." in said
+
+
+@pytest.mark.parametrize("years", [None, (2026,)])
+def test_scores_that_are_newer_than_we_know_are_fetched(country, store, years):
+    country.newest_score = 26
+    complete, said = fetch(country, store, years=years)
+    assert complete, said
+    assert store.years("leefbaarometer") == ([2026] if years else [2014, 2016, 2024, 2026])
+
+
+def test_without_years_a_newer_edition_of_the_scores_is_seen(country, store, monkeypatch):
+    monkeypatch.setattr(online, "SCORE_YEARS", (2014, 2016, 2024))
+    fetch(country, store, years=(2014, 2016, 2024))
+    for newest, years in ((24, [2014, 2016, 2024]), (26, [2014, 2016, 2024, 2026])):
+        country.newest_score = newest
+        before = len(country.asked("/lbm", "GetFeature"))
+        complete, _ = fetch(country, store, years=None)
+        assert complete
+        assert store.years("leefbaarometer") == years
+        # Three layers of each of four years, or nothing.
+        assert len(country.asked("/lbm", "GetFeature")) - before == (0 if newest == 24 else 12)
+
+
+# A store that lost something
+
+
+def lose(store, source, body: bytes | None = None):
+    (path,) = store.folder.glob(f"{source}-*.parquet")
+    path.unlink() if body is None else path.write_bytes(body)
+
+
+@pytest.mark.parametrize("name", [TOWN, "gm1680", "Aa en Stad"])
+def test_a_file_that_is_gone_is_fetched_again(country, store, name):
+    fetch(country, store)
+    lose(store, "kwb")
+    complete, said = fetch(country, store, name)
+    assert complete, said
+    assert figures(store)["a_inw"].tolist() == [25390, 3415, 3410, 5]
+    assert list(store.gemeenten()["code"]) == [TOWN]
+    # Of another gemeente in that file nothing can be known.
+    assert said.count("Let op: het bestand met Kerncijfers 2023 is weg of beschadigd.") == 1
+    assert "Stonden er ook andere gemeenten in?" in said
+
+
+def test_a_file_that_is_damaged_says_what_to_do(country, store):
+    fetch(country, store)
+    lose(store, "kwb", b"PAR1")
+    complete, said = fetch(country, store)
+    assert not complete
+    assert "Kerncijfers 2023: dat lukt niet." in said
+    assert "Haal die map weg en lees de gedownloade bestanden opnieuw in." in said
+    assert "Misdrijven 2023 en 2024: is er al." in said
+
+
+def test_without_a_manifest_nothing_is_asked(country, store):
+    fetch(country, store)
+    (store.folder / "manifest.json").write_text("{")
+    before = len(country.log)
+    for name in (TOWN, "Aa en Stad"):
+        with pytest.raises(SourceError, match="Haal die map weg"):
+            fetch(country, store, name)
+    assert len(country.log) == before
 
 
 def test_a_second_gemeente_stands_beside_the_first(country, store):

@@ -18,7 +18,7 @@ from .areas import (
     AreaError,
     Source,
 )
-from .dutch import format_number, join_words
+from .dutch import format_number, join_words, years_words
 from .resources import meetings
 from .sources.kwb import BELOW_NOUGHT, PER_THOUSAND
 from .sources.tables import SourceError, level_of
@@ -57,22 +57,28 @@ def check(store: Store, wanted: str | None = None) -> Iterator[str]:
             "leefbaar data import BESTAND"
         )
     chosen = gemeenten if wanted is None else _chosen(gemeenten, wanted)
-    needs = exercises()
-    if len(chosen) > WHOLE:
-        for code, name in chosen.itertuples(index=False):
-            yield _in_short(store, code, name)
-        yield "Meer over één gemeente: leefbaar data check NAAM"
-    else:
-        for code, name in chosen.itertuples(index=False):
-            yield from _gemeente(store, code, name, needs)
-        yield (
-            "Losse meldingen en enquêtes zijn er niet als open cijfers. Die opdrachten gaan altijd "
-            "over de voorbeeldstad."
-        )
+    # First, because a fault can be why no area can be made.
     only = chosen["code"].iloc[0] if wanted is not None else None
     for year in store.years("kwb"):
         for line in faults(store.read("kwb", year, only)):
             yield f"Let op: {KWB.table} {year}: {line}"
+    needs = exercises()
+    short = len(chosen) > WHOLE
+    for code, name in chosen.itertuples(index=False):
+        try:
+            lines = [_in_short(store, code, name)] if short else _gemeente(store, code, name, needs)
+            yield from lines
+        except SourceError:  # the store is damaged, for every gemeente
+            raise
+        except AreaError as error:
+            yield f"{name} ({code}): {error}"
+    if short:
+        yield "Meer over één gemeente: leefbaar data check NAAM"
+    else:
+        yield (
+            "Losse meldingen en enquêtes zijn er niet als open cijfers. Die opdrachten gaan altijd "
+            "over de voorbeeldstad."
+        )
 
 
 def _chosen(gemeenten: pd.DataFrame, wanted: str) -> pd.DataFrame:
@@ -111,15 +117,12 @@ def _gemeente(store: Store, code: str, name: str, needs: list["Need"]) -> Iterat
 
 
 def _in_short(store: Store, code: str, name: str) -> str:
-    try:
-        area = store.area(code)
-    except AreaError as error:
-        return f"{name} ({code}): {error}"
+    area = store.area(code)
     buurten = _buurten(area)
     parts = [_count(len(buurten), "buurt", "buurten")]
     for source in (KWB, LEEFBAAROMETER, POLICE, HEALTH):
         years = _source_years(area, source)
-        at = f"{_span(years)}, {_count(len(_matched(area, source)), 'buurt', 'buurten')}"
+        at = f"{years_words(years)}, {_count(len(_matched(area, source)), 'buurt', 'buurten')}"
         parts.append(f"{source.table} {at if years else 'niets'}")
     drawn = set(area.boundaries()) & set(buurten)
     parts.append(f"kaart {_count(len(drawn), 'buurt', 'buurten')}")
@@ -177,13 +180,7 @@ def _fit(store: Store, area: Area, source: Source) -> str:
 def _years(years: list[int]) -> str:
     if len(years) == 1:
         return f"alleen {years[0]}, dus geen lijn door de jaren."
-    return f"{_span(years)}."
-
-
-def _span(years: list[int]) -> str:
-    if len(years) > 2 and len(years) == years[-1] - years[0] + 1:
-        return f"{years[0]} tot en met {years[-1]}"
-    return join_words([str(year) for year in years])
+    return f"{years_words(years)}."
 
 
 def _of(found: int, of: int) -> str:

@@ -1,6 +1,7 @@
 """Numbers, dates and times in Dutch form, whatever the system's language."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -102,3 +103,20 @@ def join_words(words: list[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return ", ".join(words[:-1]) + " en " + words[-1]
+
+
+def years_words(years: Iterable[int]) -> str:
+    """Write which years there are, and no others: ``2013, 2015 en 2018 tot en met 2020``."""
+    runs: list[list[int]] = []
+    for year in sorted(set(years)):
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    words = []
+    for run in runs:
+        if len(run) > 2:
+            words.append(f"{run[0]} tot en met {run[-1]}")
+        else:
+            words += map(str, run)
+    return join_words(words)

@@ -25,7 +25,7 @@ from traitlets.config import Config
 from .answers import Answer, Journal
 from .areas import Area, Source
 from .atlas import DEFAULT_AREA, Atlas
-from .dutch import format_date, join_words
+from .dutch import format_date, join_words, years_words
 from .exercises import page, pictures  # noqa: F401  (loads every kind of part)
 from .exercises.explore import Explore
 from .exercises.kinds import ChooseArea
@@ -292,7 +292,8 @@ def _about_area(part: Part) -> bool:
 
 
 def _meta(area: Area, reader: Reader, about_area: bool) -> tuple[tuple[str, str], ...]:
-    data = join_words([f"{s.publisher}, {s.table} {_span(years)}" for s, years in _sources(area)])
+    sources = (f"{s.publisher}, {s.table} {years_words(years)}" for s, years in _sources(area))
+    data = "; ".join(sources)
     if area.notice:
         data = f"{area.notice} (verzonnen stad), nagemaakt naar {data}"
     where = (("Gebied", f"{area.name(reader.code)} ({reader.code})"),) if about_area else ()
@@ -309,10 +310,6 @@ def _sources(area: Area) -> list[tuple[Source, list[int]]]:
     for item in area.indicators.values():
         years.setdefault(item.source, set()).update(item.years)
     return [(source, sorted(known)) for source, known in years.items()]
-
-
-def _span(years: Sequence[int]) -> str:
-    return f"{years[0]}" if len(years) == 1 else f"{years[0]}-{years[-1]}"
 
 
 # --- the exporters

@@ -7,6 +7,7 @@ table with short names that `kwb` reads, so that a figure is the same whichever 
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -248,6 +249,15 @@ def region_column(pages: Pages, base: str) -> str:
         if name in keys:
             return name
     raise WebError("In de tabel vind ik geen kolom met gebieden.")
+
+
+def whole_years(pages: Pages, base: str) -> set[int]:
+    """Return the years of which a version 3 table has figures over the whole year."""
+    keys = [clean(row.get("Key")) for row in rows(pages, address(f"{base}/Perioden", 3))]
+    found = {int(key[:4]) for key in keys if re.fullmatch(r"\d{4}JJ00", key, re.ASCII)}
+    if not found:
+        raise WebError("De tabel zegt niet over welke jaren de cijfers gaan.")
+    return found
 
 
 def whole_reply(pages: Pages, base: str, gemeente: str) -> tuple[bytes, set[str]]:

@@ -12,10 +12,10 @@ import shutil
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 from urllib.parse import urlencode
 
+from ..dutch import years_words
 from . import odata, recognise
 from .tables import SourceError, Table, clean
 from .web import MAX_PAGES, Client, Pages, WebError, next_page
@@ -39,7 +39,6 @@ TABLES = {
     2025: ("86165NED", "public"),
 }
 POLICE = "47018NED"
-POLICE_FROM = 2012
 # The newest first; a table holds the years of those after it as well.
 HEALTH = ("50120NED", "50090NED")
 SCORE_YEARS = (2002, 2008, 2012, 2014, 2016, 2018, 2020, 2022, 2024)
@@ -62,6 +61,14 @@ class Services:
     maps_items: str = "https://api.pdok.nl/cbs/wijken-en-buurten-{year}/ogc/v1"
 
 
+# What a source is called in a line of progress.
+NAMES = {
+    "kwb": "Kerncijfers",
+    "leefbaarometer": "Leefbaarometer",
+    "politie": "Misdrijven",
+    "gezondheid": "Gezondheid",
+    "grenzen": "Grenzen",
+}
 # Where a person can download the same by hand.
 BY_HAND = {
     "kwb": "https://opendata.cbs.nl/statline/#/CBS/nl/dataset/{}/table",
@@ -100,18 +107,29 @@ class _Order:
         return sorted(asked, reverse=True)
 
     def here(self, source: str) -> set[int]:
-        """Years of a source that are in the store for this gemeente."""
-        if self.again:
-            return set()
-        return {year for year in self.store.years(source) if self.has_rows(source, year)}
+        """Years of a source that need not be fetched: none when all is fetched again."""
+        found = {year for year in self.store.years(source) if self.has(source, year)}
+        return set() if self.again else found
 
-    def has_rows(self, source: str, year: int) -> bool:
+    def has(self, source: str, year: int) -> bool:
+        """Whether the store has rows of this gemeente, of wijken and of buurten in it.
+
+        Not whether it has all of them. A table that cannot be read counts as not there: when
+        its file is gone, fetching writes a new one; when it is damaged, the store takes nothing
+        in and says what to do.
+        """
         try:
             rows = self.store.read(source, year=year, gemeente=self.gemeente)
-        except SourceError:  # a file that is gone: fetching it again is what helps
+        except SourceError:
+            self.warn(
+                f"Let op: het bestand met {NAMES[source]} {year} is weg of beschadigd. Stonden er "
+                "ook andere gemeenten in? Haal die opnieuw op, of lees ze opnieuw in."
+            )
             return False
-        # Months of the police are another table than the years that are fetched here.
-        return bool((rows["maand"] == 0).any()) if source == "politie" else len(rows) > 0
+        if source == "politie":  # months are another table than the years that are fetched here
+            rows = rows[rows["maand"] == 0]
+        codes = rows["gwb_code" if source == "kwb" else "code"]
+        return {"GM", "WK", "BU"} <= set(codes.str[:2])
 
     def fail(self, source: str, what: str, error: Exception, number: str = "") -> None:
         """Say that something did not come in, and keep where it can be had by hand."""
@@ -122,6 +140,8 @@ class _Order:
         """Put a table in the store and say so."""
         code = "gwb_code" if table.source == "kwb" else "code"
         said = self.store.add(table, path)
+        for year in table.years:  # what the store took for known may be damaged since
+            self.store.read(table.source, year=year, gemeente=self.gemeente)
         areas = table.frame.loc[~table.frame[code].str.startswith("NL"), code].nunique()
         self.tell(f"{what}: {areas} {'gebied' if areas == 1 else 'gebieden'} binnen.")
         notes = [f"Let op: {note}" for note in table.notes]
@@ -158,7 +178,7 @@ def get(
     gemeente : str
         Name, or a code such as ``GM0362``.
     years : iterable of int, optional
-        Without it all years there are.
+        Without it all years there are; of Kerncijfers and boundaries those that are known here.
     again : bool
         Fetch what is there already as well.
     services, client : optional
@@ -217,7 +237,7 @@ def _remove_empty(folder: Path) -> None:
 def _find(store, text: str, services: Services, pages: Pages) -> tuple[str, str]:
     """Return code and name of a gemeente."""
     text = clean(text)
-    known = dict(store.gemeenten().itertuples(index=False))
+    known = _known(store)
     if re.fullmatch(r"gm\d{4}", text, re.ASCII | re.IGNORECASE):
         return text.upper(), known.get(text.upper(), "Gemeente")
     if found := _named(text, known):
@@ -232,6 +252,17 @@ def _find(store, text: str, services: Services, pages: Pages) -> tuple[str, str]
         f"De gemeente “{text}” ken ik niet. {hint} Je kunt ook een code geven, zoals GM0362. Dat "
         "moet bij een gemeente die nu niet meer bestaat."
     )
+
+
+def _known(store) -> dict[str, str]:
+    """Return the name by code of the gemeenten in the store; none when these cannot be read.
+
+    A file of Kerncijfers that is gone must not stop what brings it back.
+    """
+    store.years("kwb")  # without a manifest nothing can be kept: that stops here
+    with contextlib.suppress(SourceError):
+        return dict(store.gemeenten().itertuples(index=False))
+    return {}
 
 
 def _plain(text: str) -> str:
@@ -336,14 +367,16 @@ def _clearing(pages: Pages) -> Iterator[None]:
 
 def _scores(order: _Order) -> None:
     here = order.here("leefbaarometer")
-    known = order.wanted(SCORE_YEARS)
+    # Of a year that is newer than we know, the service has to tell.
+    newer = {year for year in order.years or () if year > SCORE_YEARS[-1]}
+    known = order.wanted({*SCORE_YEARS, *newer})
     if not known:
-        order.tell(f"Leefbaarometer: van {_span(list(order.years))} zijn er geen scores.")
+        order.tell(f"Leefbaarometer: van {years_words(order.years)} zijn er geen scores.")
     for year in known:
         if year in here:
             order.tell(f"Leefbaarometer {year}: is er al.")
     missing = [year for year in known if year not in here]
-    if not missing:
+    if not missing and order.years is not None:
         return
     pages = order.pages("leefbaarometer")
     try:
@@ -353,6 +386,8 @@ def _scores(order: _Order) -> None:
             if order.again or (stored and edition > max(stored)):
                 # A new edition takes the place of the whole old one, or not at all.
                 missing = sorted(layers, reverse=True)
+            elif order.years is None:
+                missing = sorted({*missing, *layers} - here, reverse=True)
             found = []
             for year in missing:
                 if year in layers:
@@ -363,16 +398,11 @@ def _scores(order: _Order) -> None:
                 return
             path = pages.write(f"leefbaarometer-meting-{edition}.json", _collection(_shared(found)))
             table = recognise.read(path)
-            order.keep(f"Leefbaarometer {_span(list(table.years))}", table, path)
+            order.keep(f"Leefbaarometer {years_words(table.years)}", table, path)
     except SourceError as error:
         order.fail("leefbaarometer", "Leefbaarometer", error)
         return
     pages.clear()
-
-
-def _span(years: list[int]) -> str:
-    first, last = min(years), max(years)
-    return f"{first}" if first == last else f"{first} tot en met {last}"
 
 
 def _edition(order: _Order) -> tuple[int, set[int]]:
@@ -523,46 +553,64 @@ def _features(page: dict) -> list[dict]:
 
 def _crimes(order: _Order) -> None:
     # Older years are counted again on the newest division, so they belong together.
-    here = order.here("politie")
-    asked = {year for year in order.years or () if POLICE_FROM <= year < date.today().year}
-    if here and asked <= here:
-        order.tell(f"Misdrijven {_span(sorted(here))}: is er al.")
-        return
-    _whole(order, "politie", "Misdrijven", (POLICE,))
+    _whole(order, "politie", (POLICE,))
 
 
 def _health(order: _Order) -> None:
-    if here := order.here("gezondheid"):
-        order.tell(f"Gezondheid {_span(sorted(here))}: is er al.")
-        return
-    _whole(order, "gezondheid", "Gezondheid", HEALTH)
+    _whole(order, "gezondheid", HEALTH)
 
 
-def _whole(order: _Order, source: str, what: str, numbers: tuple[str, ...]) -> None:
+def _whole(order: _Order, source: str, numbers: tuple[str, ...]) -> None:
     """Fetch all years of a gemeente from the first of these tables that works."""
+    what, here = NAMES[source], order.here(source)
+    there = f"{what} {years_words(here)}: is er al."
+    if order.years and here >= set(order.years):
+        order.tell(there)
+        return
     first: SourceError | None = None
     for number in numbers:
         pages = order.pages(f"{source}-{number}")
+        base = f"{order.services.others}/{number}"
         try:
             with _clearing(pages):
-                reply, absent = odata.whole_reply(
-                    pages, f"{order.services.others}/{number}", order.gemeente
-                )
-                path = pages.write(f"{source}-{number}.json", reply)
-                table = recognise.read(path)
-                if absent:
-                    note = (
-                        f"Van {len(absent)} gebieden geeft deze tabel niets, zoals {min(absent)}."
-                    )
-                    table = replace(table, notes=(note, *table.notes))
-                order.keep(f"{what} {_span(list(table.years))}", table, path)
+                if here and _has_all(order, pages, base, here):
+                    order.tell(there)
+                else:
+                    _whole_of(order, source, pages, base)
         except SourceError as error:
             first = first or error
             continue
         for other in numbers:
             order.pages(f"{source}-{other}").clear()
+        # An older table does not have the newest years, unless the gemeente is gone since.
+        if first and not isinstance(first, odata.AbsentError):
+            order.fail(source, f"{what}, nieuwste tabel", first)
         return
     order.fail(source, what, first)
+
+
+def _has_all(order: _Order, pages: Pages, base: str, here: set[int]) -> bool:
+    """Whether no year is lacking of those that are asked, as far as the table has them.
+
+    When it has none of the years that are asked, all it has is wanted: it comes as a whole.
+    """
+    try:
+        years = odata.whole_years(pages, base)
+    except WebError as error:
+        if not error.answered:
+            raise
+        return False  # no list of years: the table itself has to tell
+    return here >= (years.intersection(order.years or ()) or years)
+
+
+def _whole_of(order: _Order, source: str, pages: Pages, base: str) -> None:
+    reply, absent = odata.whole_reply(pages, base, order.gemeente)
+    path = pages.write(f"{source}-{base.rpartition('/')[2]}.json", reply)
+    table = recognise.read(path)
+    if absent:
+        note = f"Van {len(absent)} gebieden geeft deze tabel niets, zoals {min(absent)}."
+        table = replace(table, notes=(note, *table.notes))
+    order.keep(f"{NAMES[source]} {years_words(table.years)}", table, path)
 
 
 # Boundaries
@@ -572,7 +620,7 @@ def _maps(order: _Order) -> None:
     here = order.here("grenzen")
     wanted = order.wanted(MAP_YEARS)
     if not wanted:
-        order.tell(f"Grenzen: die kan ik alleen ophalen van {_span(list(MAP_YEARS))}.")
+        order.tell(f"Grenzen: die kan ik alleen ophalen van {years_words(MAP_YEARS)}.")
     for year in wanted:
         what = f"Grenzen {year}"
         if year in here:
