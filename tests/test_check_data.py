@@ -373,10 +373,12 @@ def test_a_gemeente_without_wijken_does_not_stop_the_others(store, number):
     assert wanted[:2] == lines[:2]
 
 
-def test_a_damaged_store_stops(store):
+def test_damage_to_one_source_is_a_line_and_damage_to_kerncijfers_stops(store):
     store.put("kwb", kern(2022))
     put_scores(store)
     next(store.folder.glob("leefbaarometer-2020-*.parquet")).write_bytes(b"PAR1")
+    assert any("leefbaarometer-2020" in line and "beschadigd" in line for line in check(store))
+    next(store.folder.glob("kwb-2022-*.parquet")).write_bytes(b"PAR1")
     with pytest.raises(SourceError, match="weg of beschadigd"):
         list(check(store))
 
