@@ -26,6 +26,7 @@ from leefbaar_tools.exercises.gathered import gather, journal_files, sentences
 from leefbaar_tools.exercises.parts import Part
 from leefbaar_tools.exercises.session import Session
 from leefbaar_tools.handouts import Reader, make_document, run
+from leefbaar_tools.own.kept import FOLDER, NAME, import_file
 from leefbaar_tools.paper import FigureBlock, to_html
 from leefbaar_tools.resources import meetings
 from leefbaar_tools.room.copies import lock
@@ -457,7 +458,7 @@ def test_names_and_codes_of_own_complexes_are_held_back(folder, tmp_path):
     rows = ["Complexcode;Complexnaam;Buurtcode;Woningen;Jaar;Meldingen"]
     rows += ["LIN-12;De Rode Donders;BU99990101;100;2024;40", "Q7;Ui;BU99990101;100;2024;40"]
     path.write_text("\n".join(rows), encoding="utf-8")
-    own.import_file(path, tmp_path)
+    import_file(path, tmp_path)
     folder.everybody(
         "m9-trots",
         [
@@ -476,7 +477,9 @@ def test_names_and_codes_of_own_complexes_are_held_back(folder, tmp_path):
     # Only whole words, and none of two letters.
     for kept in ("LIN-123", "tafel Q7", "dondersteen", "Koffie"):
         assert kept in text
-    assert "bankje" in shown(folder.sheet(texts=["m9-trots"])), "without the folder nothing is known"
+    assert "bankje" in shown(folder.sheet(texts=["m9-trots"])), (
+        "without the folder nothing is known"
+    )
 
 
 def test_names_of_complexes_that_cannot_be_read_stop_the_texts_only(folder, tmp_path):

@@ -7,6 +7,7 @@ import os
 import shutil
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -112,6 +113,15 @@ def test_a_filled_in_template_is_never_written_over(tmp_path):
         own.write_template(tmp_path)
     assert excel.read_bytes() == b"ingevuld"
     assert not text.exists()
+
+
+def test_a_folder_that_may_not_be_looked_into_is_told(tmp_path, monkeypatch, capsys):
+    def forbid(*arguments, **more):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "exists", forbid)
+    assert cli.main(["data", "template", "--output", str(tmp_path)]) == 1
+    assert capsys.readouterr().err.startswith("Ik kan niets schrijven in ")
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
