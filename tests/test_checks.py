@@ -18,8 +18,9 @@ import pytest
 from test_imports import HEAVY
 from test_room import fails, is_dutch, runtime_file, taken
 
-from leefbaar_tools import cli, handouts, paper, resources
+from leefbaar_tools import cli, handouts, own, paper, resources
 from leefbaar_tools.areas import sample_city
+from leefbaar_tools.own.kept import FOLDER, NAME
 from leefbaar_tools.paper import letters
 from leefbaar_tools.room import checks, server
 from leefbaar_tools.room.checks import CHECKS, Check, Wanted
@@ -77,7 +78,8 @@ def test_all_is_right_on_this_computer(wanted, capsys, monkeypatch):
         r"Werkbladen van bijeenkomst 1\b.*",
         rf"Pakketten: alle {len(metadata.requires('leefbaar-tools'))} zijn er",
         r"Voorbeelddata: 32 buurten",
-        r"Eigen cijfers: geen, we werken met de voorbeeldstad",
+        r"Cijfers van buurten: geen, we werken met de voorbeeldstad",
+        r"Cijfers per complex: geen",
         r"Lettertype DejaVu Sans",
         r"Proefblad gemaakt als PDF: 1-wijk-in-beeld",
     ]
@@ -278,6 +280,20 @@ def test_line_ends_of_windows_are_no_damage(wanted, own_files):
     for path in (own_files / "data").glob("*.*"):
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     assert LOOK["Voorbeelddata"].ask(wanted) == "Voorbeelddata: 32 buurten"
+
+
+def test_the_own_file_is_opened_and_its_complexes_are_counted(wanted, tmp_path):
+    header = "Complexcode;Buurtcode;Woningen;Jaar;Meldingen"
+    path = tmp_path / "eigen.csv"
+    for codes, said in ((["C1"], "1 complex"), (["C1", "C2", "C3"], "3 complexen")):
+        rows = [f"{code};BU99990101;100;{year};12" for code in codes for year in (2023, 2024)]
+        path.write_text("\n".join([header, *rows]), encoding="utf-8")
+        own.import_file(path, wanted.folder)
+        assert LOOK["Cijfers per complex"].ask(wanted) == f"Cijfers per complex: {said}"
+    (wanted.folder / FOLDER / NAME).write_text("{", encoding="utf-8")
+    with pytest.raises(RoomError, match=r"beschadigd .* Lees je eigen bestand opnieuw in met: "):
+        LOOK["Cijfers per complex"].ask(wanted)
+    assert LOOK["Cijfers van buurten"].ask(wanted).startswith("Cijfers van buurten: geen")
 
 
 @pytest.mark.parametrize("style", ["", "-Bold", "-Oblique", "-BoldOblique"])

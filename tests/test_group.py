@@ -26,6 +26,7 @@ from leefbaar_tools.exercises.gathered import gather, journal_files, sentences
 from leefbaar_tools.exercises.parts import Part
 from leefbaar_tools.exercises.session import Session
 from leefbaar_tools.handouts import Reader, make_document, run
+from leefbaar_tools.own.kept import FOLDER, NAME, import_file
 from leefbaar_tools.paper import FigureBlock, to_html
 from leefbaar_tools.resources import meetings
 from leefbaar_tools.room.copies import lock
@@ -450,6 +451,45 @@ def test_personal_data_names_and_buurten_are_held_back(folder):
     assert "3 zinnen staan er niet bij" in text
     for held in ("12345678", "Samen met", "speeltuin"):
         assert held not in text
+
+
+def test_names_and_codes_of_own_complexes_are_held_back(folder, tmp_path):
+    path = tmp_path / "eigen.csv"
+    rows = ["Complexcode;Complexnaam;Buurtcode;Woningen;Jaar;Meldingen"]
+    rows += ["LIN-12;De Rode Donders;BU99990101;100;2024;40", "Q7;Ui;BU99990101;100;2024;40"]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    import_file(path, tmp_path)
+    folder.everybody(
+        "m9-trots",
+        [
+            {"trots": "Het bankje bij de rode donders!"},
+            {"trots": "Planten voor lin-12"},
+            {"trots": "Een feest voor LIN-123"},
+            {"trots": "Samen ui gesneden, tafel Q7"},
+            {"trots": "De rode dondersteen"},
+            {"trots": "Koffie"},
+        ],
+    )
+    text = " ".join(shown(folder.sheet(texts=["m9-trots"], folder=tmp_path)).split())
+    assert "2 zinnen staan er niet bij" in text
+    assert "bankje" not in text
+    assert "Planten" not in text
+    # Only whole words, and none of two letters.
+    for kept in ("LIN-123", "tafel Q7", "dondersteen", "Koffie"):
+        assert kept in text
+    assert "bankje" in shown(folder.sheet(texts=["m9-trots"])), (
+        "without the folder nothing is known"
+    )
+
+
+def test_names_of_complexes_that_cannot_be_read_stop_the_texts_only(folder, tmp_path):
+    (tmp_path / FOLDER).mkdir()
+    (tmp_path / FOLDER / NAME).write_text("{", encoding="utf-8")
+    folder.everybody("m9-trots", [{"trots": "Het bankje"}] * 6)
+    with pytest.raises(group.GroupError, match="Lees je eigen bestand opnieuw in"):
+        folder.sheet(texts=["m9-trots"], folder=tmp_path)
+    folder.everybody("m9-kies", [chosen("Rood")] * 6)
+    assert folder.sheet(folder=tmp_path).people == 6
 
 
 def test_words_of_four_people_are_not_shown(folder):

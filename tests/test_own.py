@@ -4,8 +4,10 @@ import csv
 import io
 import json
 import os
+import shutil
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,17 +15,19 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from leefbaar_tools import cli, own
-from leefbaar_tools.areas import sample_city
+from leefbaar_tools.areas import CATALOGUE, sample_city
 from leefbaar_tools.atlas import Atlas
 from leefbaar_tools.exercises import pictures
 from leefbaar_tools.exercises.explore import Explore
 from leefbaar_tools.exercises.parts import Context
+from leefbaar_tools.exercises.pictures.own import _public_words
 from leefbaar_tools.own.columns import COLUMNS, letter
 from leefbaar_tools.own.kept import FOLDER, NAME, tables_of
 from leefbaar_tools.own.reading import OwnError, read
 from leefbaar_tools.own.template import EXAMPLES
 from leefbaar_tools.paper import Bullets, FigureBlock, Paragraph, to_pdf
 from leefbaar_tools.personal_data import find_in_cell
+from leefbaar_tools.room.server import PARTS
 
 TODAY = date(2026, 11, 25)
 TITLES = [column.title for column in COLUMNS]
@@ -109,6 +113,15 @@ def test_a_filled_in_template_is_never_written_over(tmp_path):
         own.write_template(tmp_path)
     assert excel.read_bytes() == b"ingevuld"
     assert not text.exists()
+
+
+def test_a_folder_that_may_not_be_looked_into_is_told(tmp_path, monkeypatch, capsys):
+    def forbid(*arguments, **more):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "exists", forbid)
+    assert cli.main(["data", "template", "--output", str(tmp_path)]) == 1
+    assert capsys.readouterr().err.startswith("Ik kan niets schrijven in ")
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
@@ -557,6 +570,46 @@ def test_a_damaged_file_says_so_and_is_mended_by_importing_again(tmp_path):
     assert own.own_registrations(folder).table("jaren")["meldingen"].tolist() == [12]
 
 
+def damaged_files(tmp_path):
+    header = ";".join(TITLES)
+    whole = write_xlsx(tmp_path / "heel.xlsx", [TITLES, row(meldingen=12).values()]).read_bytes()
+    half = whole[: len(whole) // 2]
+    contents = {
+        "half.xlsx": half,
+        "leeg.xlsx": b"PK\x03\x04",
+        "oud.xls": bytes.fromhex("d0cf11e0a1b11ae1") + b"rommel" * 200,
+        "nul.csv": header.encode() + b"\r\n\0\0\r\n",
+        "letters.csv": f"{header}\r\nCafé;é".encode() + b"\xe9\x81\r\n",
+        "open.csv": f'{header}\r\nC1;"Mos'.encode(),
+        "leeg.csv": b"",
+    }
+    for name, data in contents.items():
+        (tmp_path / name).write_bytes(data)
+        yield tmp_path / name
+    yield tmp_path / "weg.csv"
+    yield tmp_path
+
+
+def test_whatever_is_wrong_with_a_file_is_an_own_error_and_told_in_dutch(tmp_path, capsys):
+    for path in damaged_files(tmp_path):
+        with pytest.raises(OwnError):
+            own.import_file(path, tmp_path / "werk", TODAY)
+        assert cli.main(["data", "import", str(path), "--folder", str(tmp_path / "werk")]) == 1
+        said = capsys.readouterr()
+        assert said.err.endswith("Er is niets van bewaard.\n"), path
+        assert "Error" not in said.out + said.err
+    assert own.own_registrations(tmp_path / "werk") is None
+
+
+def test_own_figures_outlive_the_public_ones(tmp_path):
+    own.import_file(write_csv(tmp_path / "x.csv", [row(meldingen=12)]), tmp_path, TODAY)
+    # What a damaged store advises.
+    shutil.rmtree(tmp_path / "gegevens", ignore_errors=True)
+    assert own.own_registrations(tmp_path).table("jaren")["meldingen"].tolist() == [12]
+    assert (tmp_path / "eigen" / NAME).is_file()
+    assert FOLDER.parts[0] in PARTS, "made at a start, for nobody else to read"
+
+
 def test_only_what_the_template_asks_is_kept(tmp_path):
     cells = row(meldingen=12) | {"Wijkteam": "Noordoost"}
     own.import_file(write_csv(tmp_path / "x.csv", [cells], list(cells)), tmp_path, TODAY)
@@ -622,7 +675,7 @@ def drawn(kept, show="own_complexes", code=BUURT, settings=None, **chosen):
 
 HERE = [
     row("C1", "Sparflat", size=100, meldingen=80, huishoudens=30, score=2),
-    row("C2", "Akkerstraat", size=40, meldingen=10, huishoudens=9, score=5),
+    row("C2", "Akkerstraat", size=40, meldingen=10, huishoudens=10, score=5),
     row("C3", "Kleinhof", size=19, meldingen=50, huishoudens=15, score=1),
     row("C4", "Elzenhof", size=60, meldingen=9, huishoudens=8, score=4),
     row("C5", "Elders", OTHER, size=200, meldingen=100, huishoudens=60, score=4),
@@ -651,22 +704,72 @@ def test_small_complexes_and_few_cases_are_never_shown_and_that_is_told(tmp_path
             assert "Van 1 complex is dit cijfer over 2024 niet bekend." in figure.notice
     (figure,), _ = drawn(kept, measure="huishoudens")
     assert "Sparflat: 30 (30 huishoudens" in figure.alt
-    assert "Geen cijfer bij 2 complexen met minder dan tien gevallen" in figure.notice
-    assert "9 huishoudens" not in figure.alt
+    assert "Geen cijfer bij 1 complex met minder dan tien gevallen" in figure.notice
+    assert "8 huishoudens" not in figure.alt
 
 
 def test_all_together_gives_no_single_hidden_complex_away(tmp_path):
     kept = kept_of(tmp_path, HERE)
-    # 9 of Elzenhof alone is hidden: all together minus what is shown would be 9.
+    # Elzenhof alone is hidden: all together minus what is shown would be 9.
     (figure,), _ = drawn(kept, measure="meldingen")
     assert "samen" not in figure.alt
     # 9 and 8 are hidden: 107 households of 400 dwellings.
-    (figure,), _ = drawn(kept, measure="huishoudens")
+    both = [row("C2", "Akkerstraat", size=40, meldingen=10, huishoudens=9), HERE[0], *HERE[2:]]
+    (figure,), _ = drawn(kept_of(tmp_path, both), measure="huishoudens")
     assert "alle 4 complexen samen: 27." in figure.alt
+    kept = kept_of(tmp_path, HERE)
     # (2·100 + 5·40 + 4·60 + 4·200) / 400 dwellings
     (figure,), _ = drawn(kept, measure="score")
     assert "alle 4 complexen samen: 3,6." in figure.alt
     assert "Sparflat: 2,0 (100 woningen)" in figure.alt
+
+
+def test_many_reports_of_few_households_are_not_shown(tmp_path):
+    rows = [
+        row("C1", "Alfa", size=60, meldingen=40, huishoudens=1),
+        row("C2", "Beta", size=50, meldingen=20, huishoudens=10),
+        row("C3", "Gamma", size=40, meldingen=30),
+    ]
+    (figure,), _ = drawn(kept_of(tmp_path, rows), measure="meldingen")
+    assert "Alfa: geen cijfer, minder dan tien huishoudens die meldden." in figure.alt
+    assert "67" not in figure.alt, "40 of 60"
+    assert "Beta: 40 (20 meldingen, 50 woningen)" in figure.alt
+    assert "Gamma: 75 (30 meldingen, 40 woningen)" in figure.alt, "households not known"
+    assert "Geen cijfer bij 1 complex met minder dan tien meldingen of melders" in figure.notice
+    assert "samen" not in figure.alt, "all together minus what is shown would be 40"
+    # Two are hidden with 70 reports, but of 2 households: that total says as much.
+    rows.append(row("C4", "Delta", size=60, meldingen=30, huishoudens=1))
+    (figure,), _ = drawn(kept_of(tmp_path, rows), measure="meldingen")
+    assert "samen" not in figure.alt
+    # With 1 and 9 households: 120 reports of 210 dwellings.
+    rows[-1]["Huishoudens die meldden"] = 9
+    (figure,), _ = drawn(kept_of(tmp_path, rows), measure="meldingen")
+    assert "alle 4 complexen samen: 57." in figure.alt
+
+
+def test_households_of_twelve_months_say_how_many_there_are_at_most(tmp_path):
+    # At most 9 × 1 household, and at most 12 × 1.
+    rows = [row(maand=n, meldingen=5, huishoudens=1) for n in range(1, 10)]
+    rows += [row(maand=n, meldingen=0) for n in range(10, 13)]
+    rows += [row("C2", "Hof", maand=n, meldingen=5, huishoudens=1) for n in range(1, 13)]
+    (figure,), _ = drawn(kept_of(tmp_path, rows), measure="meldingen")
+    assert "Mosflat: geen cijfer, minder dan tien huishoudens die meldden." in figure.alt
+    assert "Hof: 60 (60 meldingen, 100 woningen)" in figure.alt
+
+
+def test_a_complex_that_is_not_shown_does_not_choose_the_year(tmp_path):
+    rows = [
+        row("C1", "Mosflat", year=2023, meldingen=30),
+        row("C2", "Hof", year=2023, meldingen=20),
+        row("C3", "Kleinhof", size=8, year=2024, meldingen=15),
+    ]
+    (figure,), _ = drawn(kept_of(tmp_path, rows), measure="meldingen")
+    assert figure.title.endswith("meldingen per complex, 2023")
+    assert "Hof: 20 (20 meldingen, 100 woningen). Mosflat: 30 (" in figure.alt
+    assert "Niet getoond: 1 complex heeft minder dan 20 woningen." in figure.notice
+    figures, said = drawn(kept_of(tmp_path, rows[2:]), measure="meldingen")
+    assert not figures
+    assert "Niet getoond: 1 complex heeft minder dan 20 woningen." in said
 
 
 def test_a_grade_without_enough_answers_is_not_shown(tmp_path):
@@ -691,6 +794,21 @@ def test_public_figures_of_the_buurt_stand_beside_with_their_source(tmp_path):
     assert f"Heel {CITY.name(BUURT)}, ook woningen van anderen: " in said
     assert "van de 100 woningen zijn corporatiewoningen. Bron: " in said
     assert "klasse van de leefbaarheid 4 van 9, zwak. Bron: " in said
+
+
+@pytest.mark.parametrize(
+    ("id", "value", "said"),
+    [
+        ("offences", 45.2, "alle geregistreerde misdrijven 45 per 1.000 inwoners"),
+        ("woz", 245, "gemiddelde WOZ-waarde 245 x 1.000 euro"),
+        ("supermarket_km", 0.84, "afstand tot een grote supermarkt 0,8 km"),
+        ("cars", 0.9, "auto's per huishouden 0,9"),
+        ("inhabitants", 3245, "inwoners 3.245"),
+    ],
+)
+def test_amounts_are_said_with_their_unit_and_only_once(id, value, said):
+    known = next(one for one in CATALOGUE if one.id == id)
+    assert _public_words(known, value) == said
 
 
 def test_many_complexes_make_more_figures_and_nothing_falls_off(tmp_path):
@@ -806,17 +924,42 @@ def test_the_funnel_takes_own_complexes_when_there_are_ten(tmp_path):
     assert "Hof D: 100 woningen, 90." in figure.alt
     assert "meldingen per 100 woningen, 2022" in figure.alt
     assert figure.source.startswith("eigen registratie")
+    assert "Niet getoond" not in figure.notice
     assert not said
-    rows[5]["Meldingen"], rows[5]["Huishoudens die meldden"] = 8, 8
-    (figure,), _ = drawn(
-        kept_of(tmp_path, rows), "funnel", settings=FUNNEL, count="meldingen", stage=1
-    )
-    assert figure.title == "Buiten: 2"
-    assert "Hof F" not in figure.alt, "outside, but with fewer than ten cases without its name"
     kept = kept_of(tmp_path, rows[:9])
     (figure,), said = drawn(kept, "funnel", settings=FUNNEL, count="meldingen", stage=1)
     assert figure.source.startswith("voorbeelddata")
     assert "minder dan tien complexen" in said
+    assert said.endswith("Dit is de verzonnen stad.")
+
+
+@pytest.mark.parametrize(
+    ("count", "few", "words"),
+    [
+        ("huishoudens", {"meldingen": 30, "huishoudens": 3}, "gevallen"),
+        ("meldingen", {"meldingen": 8}, "meldingen of melders"),
+        ("meldingen", {"meldingen": 40, "huishoudens": 1}, "meldingen of melders"),
+    ],
+)
+@pytest.mark.parametrize("stage", [0, 1])
+def test_the_funnel_has_no_dot_of_fewer_than_ten_cases(tmp_path, count, few, words, stage):
+    rows = [row(f"C{n}", f"Hof {chr(65 + n)}", meldingen=50, huishoudens=20) for n in range(10)]
+    rows += [row("C90", "Alfa", size=34, **few), row("C91", "Beta", size=36, **few)]
+
+    def funnel(rows):
+        kept = kept_of(tmp_path, rows)
+        return drawn(kept, "funnel", settings=FUNNEL, count=count, stage=stage)
+
+    (figure,), _ = funnel(rows)
+    (without,), _ = funnel(rows[:10])
+    assert "10 complexen van 20 woningen of meer." in figure.notice
+    assert f"Niet getoond en niet meegeteld: 2 complexen met minder dan tien {words}." in (
+        figure.notice
+    )
+    assert figure.alt == without.alt
+    (figure,), said = funnel(rows[1:])
+    assert figure.source.startswith("voorbeelddata"), "eleven, but nine with enough cases"
+    assert "minder dan tien complexen tien gevallen of meer" in said
 
 
 def test_an_exercise_follows_the_buurt_and_prints(tmp_path):
@@ -871,3 +1014,9 @@ def test_a_damaged_own_file_is_told_where_its_figures_would_stand(tmp_path):
     blocks = pictures.DRAWINGS["own_complexes"](context, {"measure": "meldingen"}, {})
     assert problem
     assert blocks[0].text.startswith(problem)
+    chosen = {"count": "meldingen", "stage": 0}
+    said, figure = pictures.DRAWINGS["funnel"](context, chosen, FUNNEL)
+    assert said.text == f"{problem} Dit is de verzonnen stad."
+    assert figure.source.startswith("voorbeelddata")
+    whole = pictures.DRAWINGS["funnel"](Context(CITY, BUURT), chosen, FUNNEL)
+    assert len(whole) == 1, "who has no own file is told nothing about it"

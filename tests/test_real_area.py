@@ -454,16 +454,16 @@ def test_names_of_the_own_buurten_are_held_back(folder):
 
 def test_the_check_names_the_gemeenten_and_finds_what_is_damaged(folder):
     def asked():
-        return next(one for one in checks.CHECKS if one.title == "Eigen cijfers").ask(
+        return next(one for one in checks.CHECKS if one.title == "Cijfers van buurten").ask(
             checks.Wanted(folder)
         )
 
-    assert asked() == "Eigen cijfers: Voorstad"
+    assert asked() == "Cijfers van buurten: Voorstad"
     (folder / "gegevens" / "manifest.json").write_text("{", encoding="utf-8")
     with pytest.raises(RoomError, match="beschadigd"):
         asked()
     shutil.rmtree(folder / "gegevens")
-    assert asked() == "Eigen cijfers: geen, we werken met de voorbeeldstad"
+    assert asked() == "Cijfers van buurten: geen, we werken met de voorbeeldstad"
 
 
 # --- own complexes, beside what is public

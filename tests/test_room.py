@@ -734,7 +734,7 @@ def test_ctrl_c_ends_everything_and_a_next_start_keeps_what_is_yours(tmp_path):
     with opened(tmp_path, "--begeleider") as room:
         assert len(list((tmp_path / ".leefbaar" / "runtime").glob("jpserver-*.json"))) == 1
         assert read(copy)["metadata"]["leefbaar"]["audience"] == "begeleider"
-        assert [path.read_text(encoding="utf-8") for path in mine.values()] == ["van mij"] * 4
+        assert {path.read_text(encoding="utf-8") for path in mine.values()} == {"van mij"}
         room.start_kernel()
         processes = room.processes()
         room.process.terminate()  # to the start command alone

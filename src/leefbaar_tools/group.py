@@ -38,6 +38,7 @@ from .personal_data import find_personal_data
 from .resources import meetings as all_meetings
 
 PICTURE_MM = 125
+SHORTEST = 3  # letters in the name or code of a complex; a shorter one stands in any sentence
 IN_NO_ORDER = "Wat mensen schreven, in een geschudde volgorde en zonder namen."
 READ_FIRST = "Lees deze zinnen eerst zelf. Staat er iets in over een persoon? Laat het dan weg."
 
@@ -85,7 +86,8 @@ def make_sheet(
     notebooks : sequence of Path, optional
         The notebooks that say which exercises there are; those of the workshop when left out.
     folder : Path, optional
-        The working folder with imported figures: the names of those buurten are held back too.
+        The working folder with imported figures: the names of those buurten, and of the own
+        complexes, are held back too.
 
     Raises
     ------
@@ -195,7 +197,7 @@ def _held(number: int) -> str:
 
 
 def _holder(about: Gathered, folder: Path | None) -> Callable[[str], bool]:
-    """Return what tells whether a text may point to a person: by data, a name or a buurt."""
+    """Return what tells whether a text may point to a person: by data, a name or a place."""
     places = {place.casefold() for place in _places(about, folder)}
     either = "|".join(map(re.escape, sorted({*about.names, *places}, key=len, reverse=True)))
     named = re.compile(rf"(?<!\w)(?:{either})(?!\w)")
@@ -203,7 +205,10 @@ def _holder(about: Gathered, folder: Path | None) -> Callable[[str], bool]:
 
 
 def _places(about: Gathered, folder: Path | None) -> Iterator[str]:
-    """Yield the names of buurten and wijken of every city that somebody chose, and the sample."""
+    """Yield the names of buurten and wijken of every city that somebody chose, and the sample.
+
+    And of the complexes in the own file: their names and codes.
+    """
     from .atlas import Atlas  # loads pandas
 
     atlas = Atlas.of(folder) if folder else Atlas()
@@ -216,6 +221,13 @@ def _places(about: Gathered, folder: Path | None) -> Iterator[str]:
                 yield from filter(None, [str(answer.value.get("name") or "").partition(" (")[0]])
     for area in areas:
         yield from area.regions.loc[area.regions["level"].isin(["buurt", "wijk"]), "name"]
+    own, problem = atlas.own()
+    if problem:  # names that cannot be read cannot be held back
+        raise GroupError(problem)
+    if own is not None:
+        known = own.table("complexen")
+        called = {*known["complex"], *known["naam"]}
+        yield from (name for name in called if len(name) >= SHORTEST)
 
 
 # --- the document

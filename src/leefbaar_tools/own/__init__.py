@@ -3,7 +3,7 @@
 Nothing of it leaves this computer, and nothing that may point to a person comes in.
 """
 
-from .columns import MEASURES, Measure
+from .columns import MEASURES, Measure, how_many
 from .kept import OwnFile, import_file, own_registrations, status
 from .reading import OwnError, recognises
 from .template import write_template
@@ -13,6 +13,7 @@ __all__ = [
     "Measure",
     "OwnError",
     "OwnFile",
+    "how_many",
     "import_file",
     "own_registrations",
     "recognises",

@@ -236,6 +236,11 @@ def key_of(header: str) -> str:
     return _KEYS.get(plain(header), "")
 
 
+def how_many(count: int) -> str:
+    """Return in Dutch how many complexes."""
+    return f"{count} {'complex' if count == 1 else 'complexen'}"
+
+
 def letter(place: int) -> str:
     """Return the letter of a column in a spreadsheet; the first is 0."""
     name = ""

@@ -17,10 +17,11 @@ import pandas as pd
 
 from ..dutch import format_date, join_words
 from ..registrations import Registrations
-from .columns import COLUMNS, FIGURES
+from .columns import COLUMNS, FIGURES, how_many
 from .reading import OwnError, read
 
-FOLDER = Path("gegevens") / "eigen"
+# Apart from the public figures: those are thrown away and fetched again when they are damaged.
+FOLDER = Path("eigen")
 NAME = "eigen-cijfers.json"
 FORMAT = 1
 MONTHLY = ("meldingen", "huishoudens")
@@ -91,9 +92,7 @@ def import_file(path, folder, today: date | None = None) -> list[str]:
         )
         lost = set(before.frame["complex"]) - set(own.frame["complex"])
         if lost:
-            said.append(
-                f"Let op: {_complexes(len(lost))} van toen staan niet in het nieuwe bestand."
-            )
+            said.append(f"Let op: {how_many(len(lost))} van toen staan niet in het nieuwe bestand.")
     return said + [f"Let op: {note}" for note in own.notes]
 
 
@@ -124,8 +123,9 @@ def own_registrations(folder) -> Registrations | None:
     Registrations or None
         The same object as long as the file is the same, so that figures of it are made once.
         Tables: ``complexen`` (complex, naam, buurt, woningen; of the newest year), ``jaren``
-        (complex, jaar, woningen and the figures of a whole year) and ``maanden`` (complex,
-        jaar, maand, meldingen, huishoudens; only rows with a figure). Unknown is NaN.
+        (complex, jaar, woningen, the figures of a whole year, and melders: how many households
+        can have reported at most) and ``maanden`` (complex, jaar, maand, meldingen, huishoudens;
+        only rows with a figure). Unknown is NaN.
 
     Raises
     ------
@@ -157,13 +157,18 @@ def tables_of(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
     years = frame.drop_duplicates(["complex", "jaar"])[["complex", "jaar", "woningen"]]
     whole = frame[frame["maand"] == 0].set_index(["complex", "jaar"])[list(FIGURES)]
     years = years.join(whole, on=["complex", "jaar"])
-    # Twelve months make a year of reports; households may be the same in each of them.
-    sums = monthly.groupby(["complex", "jaar"])["meldingen"].agg(["sum", "count"])
-    full = sums["sum"][sums["count"] == 12]
+    # Twelve months make a year of reports. Households may be the same in each of them: added up
+    # they only tell how many there are at most.
     index = pd.MultiIndex.from_frame(years[["complex", "jaar"]])
-    years["meldingen"] = years["meldingen"].fillna(
-        pd.Series(full.reindex(index).to_numpy(), index=years.index)
-    )
+
+    def of_months(counts: pd.Series) -> pd.Series:
+        sums = counts.groupby([monthly["complex"], monthly["jaar"]]).agg(["sum", "count"])
+        full = sums["sum"][sums["count"] == 12]
+        return pd.Series(full.reindex(index).to_numpy(), index=years.index)
+
+    years["meldingen"] = years["meldingen"].fillna(of_months(monthly["meldingen"]))
+    households = monthly["huishoudens"].where(monthly["meldingen"] != 0, 0)
+    years["melders"] = years["huishoudens"].fillna(of_months(households))
     return {
         "complexen": complexes.reset_index(drop=True),
         "jaren": years.reset_index(drop=True),
@@ -173,12 +178,8 @@ def tables_of(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 def _counted(frame: pd.DataFrame) -> str:
     years = [str(year) for year in sorted(set(frame["jaar"]))]
-    said = f"{_complexes(frame['complex'].nunique())} over {join_words(years)}"
+    said = f"{how_many(frame['complex'].nunique())} over {join_words(years)}"
     return f"{said}, ook per maand" if (frame["maand"] > 0).any() else said
-
-
-def _complexes(count: int) -> str:
-    return f"{count} {'complex' if count == 1 else 'complexen'}"
 
 
 # The file
@@ -201,7 +202,7 @@ def _write(place: Path, own: OwnFile) -> None:
     )
     part = place.with_name(f"{place.name}.{os.getpid()}.half")
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             with part.open("w", encoding="utf-8") as file:
                 file.write(text)

@@ -23,7 +23,7 @@ from ..sources.tables import (
     read_excel,
     read_text,
 )
-from .columns import BY_KEY, COLUMNS, FIGURES, key_of, letter
+from .columns import BY_KEY, COLUMNS, FIGURES, how_many, key_of, letter
 from .guard import persons_in
 
 MOST_BYTES = 20_000_000
@@ -99,7 +99,12 @@ def read(path, today: date | None = None) -> Own:
     OwnError
         When anything in it is not understood, or may point to a person. Every cell is named.
     """
-    sheet = _sheet(Head(path))
+    try:
+        sheet = _sheet(Head(path))
+    except OwnError:
+        raise
+    except SourceError as error:  # of what reads any file, such as a damaged workbook
+        raise OwnError(str(error)) from error
     found = persons_in(sheet.rows, sheet.header, sheet.keys)
     if found:
         raise OwnError(
@@ -522,15 +527,11 @@ def _notes(sheet: _Sheet, records: list[dict], examples: list[int]) -> list[str]
     }
     if unsure:
         notes.append(
-            f"Bij {_many(len(unsure))} staat een rapportcijfer zonder het aantal antwoorden. Dat "
-            "cijfer laten we niet zien. Vul de kolom “Antwoorden” in."
+            f"Bij {how_many(len(unsure))} staat een rapportcijfer zonder het aantal antwoorden. "
+            "Dat cijfer laten we niet zien. Vul de kolom “Antwoorden” in."
         )
     small = {r["complex"] for r in records if r["woningen"] < 20}
     if small:
         word = "heeft" if len(small) == 1 else "hebben"
-        notes.append(f"{_many(len(small))} {word} minder dan 20 woningen. Die tonen we nooit.")
+        notes.append(f"{how_many(len(small))} {word} minder dan 20 woningen. Die tonen we nooit.")
     return notes
-
-
-def _many(count: int) -> str:
-    return f"{count} {'complex' if count == 1 else 'complexen'}"

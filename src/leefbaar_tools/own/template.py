@@ -45,6 +45,7 @@ RULES = (
     "Een straat mag wel. Een straat met een huisnummer niet.",
     "Een complex met minder dan 20 woningen laten we nooit zien. Je mag straten samennemen.",
     "Achter een cijfer moeten minstens tien gevallen staan. Anders laten we het niet zien.",
+    "Komen de meldingen van minder dan tien huishoudens? Dan laten we ook de meldingen niet zien.",
     "Per maand vragen we alleen meldingen en huishoudens. De rest vul je in per jaar.",
     "Alles blijft op deze computer. Inlezen doe je met: leefbaar data import BESTAND",
 )
@@ -69,13 +70,13 @@ def write_template(folder) -> list[Path]:
     """
     folder = Path(folder)
     places = {folder / f"{NAME}.xlsx": workbook, folder / f"{NAME}.csv": csv_text}
-    there = next((place for place in places if place.exists()), None)
-    if there:
-        raise OwnError(
-            f"{there} is er al, en misschien al ingevuld. Ik laat het staan. Kies een andere "
-            "map met --output, of geef het eerst een andere naam."
-        )
     try:
+        there = next((place for place in places if place.exists()), None)
+        if there:
+            raise OwnError(
+                f"{there} is er al, en misschien al ingevuld. Ik laat het staan. Kies een andere "
+                "map met --output, of geef het eerst een andere naam."
+            )
         folder.mkdir(parents=True, exist_ok=True)
         for place, content in places.items():
             with place.open("xb") as file:

@@ -241,10 +241,23 @@ def _real_figures(wanted: Wanted) -> str:
     except AreaError as error:
         raise RoomError(str(error)) from error
     if gemeenten.empty:
-        return "Eigen cijfers: geen, we werken met de voorbeeldstad"
+        return "Cijfers van buurten: geen, we werken met de voorbeeldstad"
     if len(gemeenten) > FEW:
-        return f"Eigen cijfers: {len(gemeenten)} gemeenten"
-    return f"Eigen cijfers: {join_words(list(gemeenten['name']))}"
+        return f"Cijfers van buurten: {len(gemeenten)} gemeenten"
+    return f"Cijfers van buurten: {join_words(list(gemeenten['name']))}"
+
+
+def _own_figures(wanted: Wanted) -> str:
+    """Open the file of the corporation."""
+    from .. import own
+
+    try:
+        kept = own.own_registrations(wanted.folder.expanduser())
+    except own.OwnError as error:
+        raise RoomError(str(error)) from error
+    if kept is None:
+        return "Cijfers per complex: geen"
+    return f"Cijfers per complex: {own.how_many(len(kept.table('complexen')))}"
 
 
 def _data(name: str) -> str:
@@ -290,7 +303,8 @@ CHECKS = (
     Check("Werkbladen", _notebooks, at_start=True),
     Check("Pakketten", _packages),
     Check("Voorbeelddata", _sample_data),
-    Check("Eigen cijfers", _real_figures),
+    Check("Cijfers van buurten", _real_figures),
+    Check("Cijfers per complex", _own_figures),
     Check("Lettertype", _fonts),
     Check("Proefblad", _handout),
 )

@@ -29,7 +29,7 @@ except ImportError:  # Windows
 LAB = Path(__file__).resolve().parent / "lab"
 HOST = "127.0.0.1"
 FIRST_PORT = 8888
-PARTS = ("antwoorden", "handouts", "gegevens", "logboek")  # what stays from start to start
+PARTS = ("antwoorden", "handouts", "gegevens", "eigen", "logboek")  # what stays from start to start
 SPACE_NEEDED = 20 * 1024 * 1024  # bytes: copies, logs and a year of answers fit easily
 START_SECONDS = 90  # a slow disk with a virus scanner
 STOP_SECONDS = 15

@@ -15,7 +15,7 @@ from ... import analysis, figures
 from ...analysis import reports
 from ...areas import CLASS_WORDS, MINIMUM_CASES, Area, AreaError, sample_city
 from ...dutch import MONTHS, format_number, join_words
-from ...own import MEASURES, Measure
+from ...own import MEASURES, Measure, how_many
 from ...paper import Block, Bullets, Paragraph
 from ...registrations import Registrations, sample_registrations
 from ..parts import Context
@@ -83,7 +83,9 @@ def _figures(kept: Registrations, area: Area, code: str, measure: Measure) -> tu
         if kept.notice:
             return (Paragraph(f"Over {measure.title} zijn er geen voorbeelden."),)
         return (Paragraph(f"Over {measure.title} staat er niets in het bestand voor {name}."),)
-    year = int(known["jaar"].max())
+    # A complex that is not shown does not choose the year either.
+    large = known[known["woningen"] >= reports.LEAST_DWELLINGS]
+    year = int((known if large.empty else large)["jaar"].max())
     return _drawn_year(kept, here, years, measure, name, year, _lost(kept, area, code))
 
 
@@ -103,8 +105,8 @@ def _drawn_year(kept, here, years, measure, name, year, lost: str) -> tuple[Bloc
     rows = [_row(row, measure) for _, row in mine.iterrows()]
     few = sum(value is None and said.startswith(FEW) for _, value, said in rows)
     if few:
-        many = "complex" if few == 1 else "complexen"
-        notice = f"Geen cijfer bij {few} {many} met {FEW} gevallen: dat zegt te weinig. {notice}"
+        what = few_words(measure.key)
+        notice = f"Geen cijfer bij {how_many(few)} met {what}: dat zegt te weinig. {notice}"
     level = _level(large, measure)
     parts = range(0, len(rows), MOST_IN_ONE)
     made = []
@@ -139,6 +141,8 @@ def _row(row, measure: Measure) -> tuple[str, float | None, str]:
         return row["naam"], None, f"{measure.counted} niet bekend, dus geen cijfer"
     if cases < MINIMUM_CASES:
         return row["naam"], None, f"{FEW} {measure.counted}"
+    if measure.key == "meldingen" and row.get("melders", cases) < MINIMUM_CASES:
+        return row["naam"], None, f"{FEW} huishoudens die meldden"
     if measure.per_dwellings:
         value = 100 * value / row["woningen"]
     return row["naam"], float(value), f"{format_number(cases)} {measure.counted}, {size}"
@@ -149,13 +153,27 @@ def _level(large: pd.DataFrame, measure: Measure) -> tuple[str, float] | None:
     known = large.dropna(subset=measure.key)
     if measure.cases:
         known = known.dropna(subset=measure.cases)
-    if len(known) < 2 or (measure.cases and not _safe_together(known[measure.cases])):
+    if len(known) < 2 or (measure.cases and not _safe_together(cases_of(known, measure.cases))):
         return None
     words = f"alle {len(known)} complexen samen"
     if measure.per_dwellings:
         return words, float(100 * known[measure.key].sum() / known["woningen"].sum())
     weight = known[measure.cases or "woningen"]
     return words, float((known[measure.key] * weight).sum() / weight.sum())
+
+
+def cases_of(table: pd.DataFrame, key: str) -> pd.Series:
+    """Return how many cases a count rests on: of reports no more than households that reported.
+
+    One household can report forty times. Where the households are not known, the reports count.
+    """
+    columns = [key, "melders"] if key == "meldingen" and "melders" in table else [key]
+    return table[columns].min(axis=1)
+
+
+def few_words(key: str) -> str:
+    """Return in Dutch of what there are fewer than ten, where a figure is left out."""
+    return f"{FEW} {'meldingen of melders' if key == 'meldingen' else 'gevallen'}"
 
 
 def _safe_together(cases: pd.Series) -> bool:
@@ -167,14 +185,13 @@ def _safe_together(cases: pd.Series) -> bool:
 def _left_out(small: int, unknown: int, year: int) -> str:
     said = []
     if small:
-        many = "complex heeft" if small == 1 else "complexen hebben"
+        have = "heeft" if small == 1 else "hebben"
         said.append(
-            f"Niet getoond: {small} {many} minder dan {reports.LEAST_DWELLINGS} woningen. Dan zou "
-            "je mensen herkennen."
+            f"Niet getoond: {how_many(small)} {have} minder dan {reports.LEAST_DWELLINGS} woningen."
+            " Dan zou je mensen herkennen."
         )
     if unknown:
-        many = "complex is" if unknown == 1 else "complexen is"
-        said.append(f"Van {unknown} {many} dit cijfer over {year} niet bekend.")
+        said.append(f"Van {how_many(unknown)} is dit cijfer over {year} niet bekend.")
     return " ".join(said)
 
 
@@ -197,8 +214,10 @@ def _lost(kept: Registrations, area: Area, code: str) -> str:
     many = int((own & ~buurten.isin(area.regions.index)).sum())
     if not many:
         return ""
-    which = "1 complex" if many == 1 else f"{many} complexen"
-    return f" Van {which} in deze gemeente ken ik de buurtcode niet: misschien is die van vroeger."
+    return (
+        f" Van {how_many(many)} in deze gemeente ken ik de buurtcode niet: misschien is die van "
+        "vroeger."
+    )
 
 
 def _buurten(area: Area, code: str) -> list[str]:
@@ -262,7 +281,10 @@ def _public_words(known, value: float) -> str:
     if known.kind == "score":
         where = f"0 is gemiddeld in Nederland, hoger is {known.higher}"
         return f"{known.title} {format_number(100 * value)} (score × 100; {where})"
-    return f"{known.title} {format_number(value, known.decimals)}"
+    # Some units begin with the title, and some titles say the unit.
+    unit = known.unit.removeprefix(known.title).strip()
+    unit = "" if unit in known.title else f" {unit}"
+    return f"{known.title} {format_number(value, known.decimals)}{unit}"
 
 
 # --- month by month
@@ -367,20 +389,29 @@ def _months(kept: Registrations, complex: str, what: str):
 # --- the funnel
 
 
-def funnel_table(kept: Registrations, what: str) -> tuple[pd.DataFrame, int] | None:
-    """Return own complexes as `reports.funnel` wants them, and the year; None when too few.
+def funnel_table(kept: Registrations, what: str) -> tuple[pd.DataFrame, int, int] | None:
+    """Return own complexes as `reports.funnel` wants them; None when there are too few.
 
-    Of the newest year in which at least `LEAST_IN_FUNNEL` complexes have this count.
+    Of the newest year in which at least `LEAST_IN_FUNNEL` complexes have this count and enough
+    cases. A dot with fewer is left out: with its size and its height who knows the complexes
+    would know how many households it is.
+
+    Returns
+    -------
+    (table, year, few)
+        `few` is how many complexes were left out because of their cases.
     """
     years = kept.table("jaren")
     large = years[years["woningen"] >= reports.LEAST_DWELLINGS].dropna(subset=what)
     for year in sorted(set(large["jaar"]), reverse=True):
-        table = large[large["jaar"] == year].set_index("complex")
-        if len(table) < LEAST_IN_FUNNEL or not table[what].sum():
+        of_year = large[large["jaar"] == year].set_index("complex")
+        table = of_year[cases_of(of_year, what) >= MINIMUM_CASES]
+        if len(table) < LEAST_IN_FUNNEL:
             continue
         names = kept.table("complexen").set_index("complex")["naam"]
         table = table[["woningen", what]].astype(int)
-        return table.assign(naam=names.reindex(table.index)).sort_index(), int(year)
+        table = table.assign(naam=names.reindex(table.index)).sort_index()
+        return table, int(year), len(of_year) - len(table)
     return None
 
 

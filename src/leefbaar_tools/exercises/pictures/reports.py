@@ -9,20 +9,22 @@ from typing import Any
 from ... import figures
 from ...analysis import reports
 from ...dutch import format_number
+from ...own import how_many
 from ...paper import Block, Paragraph
 from ...registrations import Registrations
 from ..explore import TIMES
 from ..parts import Context
 from .areas import note, on_paper
-from .own import funnel_table
+from .own import few_words, funnel_table
 
 YEARS = (2023, 2024)
 LETTERS = "ABCDEFGHIJ"
 # Stands on the figure itself: who sees no signal must not read that there is no trouble.
 NOT_NOBODY = "Binnen de band betekent niet dat niemand last heeft."
+INVENTED = "Dit is de verzonnen stad."
 TOO_FEW = (
-    "In je eigen bestand hebben minder dan tien complexen dit cijfer. Dat is te weinig voor een "
-    "trechter. Dit is de verzonnen stad."
+    "In je eigen bestand hebben minder dan tien complexen tien gevallen of meer bij dit cijfer. "
+    "Dat is te weinig voor een trechter."
 )
 _once = lru_cache(maxsize=256)  # a registration never changes; twelve people look at the same
 
@@ -156,7 +158,7 @@ def _chart(kept: Registrations, code: str, what: str, action, wider: str) -> fig
 
 def _funnel_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
     what, widen, stage = chosen["count"], chosen.get("widen", False), chosen["stage"]
-    own, _ = context.own()
+    own, problem = context.own()
     # The own complexes where there are enough of them, else the sample city's.
     kept = own if own is not None and funnel_table(own, what) else context.registrations
     figure, found, many = _funnel(
@@ -170,8 +172,9 @@ def _funnel_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[
         "spread": format_number(found.spread**0.5, 1),
     }
     said = settings.get("notes", {}).get(f"{what}{' wide' if widen else ''} {stage}", "")
-    few = [Paragraph(TOO_FEW)] if own is not None and kept is not own else []
-    return [*few, on_paper(figure, 150), *([Paragraph(said.format(**words))] if said else [])]
+    why = TOO_FEW if own is not None and kept is not own else problem
+    instead = [Paragraph(f"{why} {INVENTED}")] if why else []
+    return [*instead, on_paper(figure, 150), *([Paragraph(said.format(**words))] if said else [])]
 
 
 def _seldom(expected: float) -> str:
@@ -183,8 +186,9 @@ def _seldom(expected: float) -> str:
 
 @_once
 def _funnel(kept: Registrations, year: int, what: str, widen: bool, stage: int, titles):
+    few = 0
     if "jaren" in kept.tables:
-        table, year = funnel_table(kept, what)
+        table, year, few = funnel_table(kept, what)
     else:
         table = reports.per_complex(kept.table("complexen"), kept.table("meldingen"), year)
     found = reports.funnel(table, what, widen)
@@ -197,8 +201,7 @@ def _funnel(kept: Registrations, year: int, what: str, widen: bool, stage: int, 
             table["naam"][code],
             int(table["woningen"][code]),
             float(rates[code]),
-            # A real complex with few cases stays a dot without a name.
-            named and (bool(kept.notice) or table[what][code] >= reports.LEAST_CASES),
+            named,
         )
         for code in found.outside
         if stage
@@ -210,6 +213,7 @@ def _funnel(kept: Registrations, year: int, what: str, widen: bool, stage: int, 
             low, high = found.edges(size)
             edges.append((size, 100 * max(low, 0) / size, 100 * high / size))
     counted = "huishoudens die meldden" if what == "huishoudens" else "meldingen"
+    left_out = f"Niet getoond en niet meegeteld: {how_many(few)} met {few_words(what)}."
     figure = figures.funnel(
         titles[stage].format(outside=len(found.outside)),
         [(int(table["woningen"][code]), float(rates[code])) for code in inside],
@@ -221,6 +225,7 @@ def _funnel(kept: Registrations, year: int, what: str, widen: bool, stage: int, 
         " ".join(
             [
                 f"{len(table)} complexen van {reports.LEAST_DWELLINGS} woningen of meer.",
+                *([left_out] if few else []),
                 *([NOT_NOBODY.replace("band", "trechter")] if stage else []),
             ]
         ),
