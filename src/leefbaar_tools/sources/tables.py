@@ -142,7 +142,7 @@ class Head:
         try:
             with zipfile.ZipFile(self.path) as file:
                 return any(name.startswith("xl/workbook.") for name in file.namelist())
-        except (OSError, zipfile.BadZipFile, ValueError):
+        except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
             # Cut off: the names are at the end of a zip file, so only its own name is left.
             return self.path.suffix.lower() in (".xlsx", ".xlsm")
 
