@@ -16,7 +16,7 @@ PACKAGE = Path(leefbaar_tools.__file__).parent
 ROWS = (
     {"dutch", "resources"},
     {"areas"},
-    {"registrations", "sources"},
+    {"registrations", "sources", "divisions"},
     {"store"},
     {"analysis"},
     {"check_data"},

@@ -23,13 +23,12 @@ from .areas import (
     HEALTH,
     KWB,
     LEEFBAAROMETER,
-    MOST_YEARS_APART,
     POLICE,
     Area,
     area_of,
     used_columns,
-    yearly,
 )
+from .divisions import Links, left_out, linked_years, offence_notes, unknown_division
 from .dutch import format_date, format_number, join_words
 from .sources.tables import SourceError, Table, check_unique
 
@@ -61,8 +60,6 @@ ABOUT = ("jaar", "gwb_code", "regio", "recs", "ind_wbi", "a_opp_ha")
 # first edition of the year.
 LATER = ("g_ele", "g_gas", "g_ink_pi", "g_hh_sti", "a_jz_tn", "a_wmo_t")
 FIRST_EDITION = "voorlopige eerste uitgave"
-# A boundary changed less than this share of the area: the same gemeente.
-SAME_SURFACE = 0.01
 
 
 @dataclass(frozen=True)
@@ -553,14 +550,14 @@ class Store:
     def _area(self, gemeente: str) -> Area:
         table = self._kerncijfers(gemeente)
         base = int(table["jaar"].max())
-        links = _Links(table, gemeente)
-        kern, notes = _linked_years(table, base, links)
+        links = Links(table, gemeente)
+        kern, notes = linked_years(table, base, links)
         found = {}
         for source in (name for name in SOURCES if name != "kwb"):
             found[source], lines = self._spared(self._joined, source, gemeente, base, links)
             notes += lines
         if found["politie"] is not None:
-            notes += _offence_notes(found["politie"], set(kern["jaar"]))
+            notes += offence_notes(found["politie"], set(kern["jaar"]))
         if (scores := found["leefbaarometer"]) is not None:
             found["leefbaarometer"] = scores.assign(naam=scores["code"].map(links.names()))
         shapes, lines = self._spared(self._shapes, gemeente, base, links)
@@ -601,7 +598,7 @@ class Store:
         except SourceError as error:
             return None, [str(error)]
 
-    def _joined(self, source: str, gemeente: str, base: int, links: "_Links"):
+    def _joined(self, source: str, gemeente: str, base: int, links: Links):
         """Return the rows of a source on places that are in Kerncijfers, and notes."""
         entries = self._of(source, gemeente)
         if not entries:
@@ -618,15 +615,15 @@ class Store:
             parts.append(rows[rows["code"].isin(fits)])
             what = entries[-1].title
             if division is None:
-                notes.append(_unknown_division(what, years))
+                notes.append(unknown_division(what, years))
             else:
-                notes += _left_out(what, division, base, set(rows["code"]), fits, links)
+                notes += left_out(what, division, base, set(rows["code"]), fits, links)
         joined = pd.concat(parts, ignore_index=True)
         # The country belongs to every division: alone it is no figure of this gemeente.
         empty = joined["code"].str.startswith("NL").all()
         return (None if empty else joined), notes
 
-    def _shapes(self, gemeente: str, base: int, links: "_Links"):
+    def _shapes(self, gemeente: str, base: int, links: Links):
         entries = self._of("grenzen", gemeente)
         if not entries:
             return None, []
@@ -639,128 +636,9 @@ class Store:
         else:
             return None, [f"Van {links.names()[gemeente]} is er geen kaart."]
         fits = links.codes(entry.division, base)
-        note = _left_out(entry.title, entry.division, base, set(frame["code"]), fits, links)
+        note = left_out(entry.title, entry.division, base, set(frame["code"]), fits, links)
         frame = frame[frame["code"].isin(fits)]
         return partial(_features, dict(zip(frame["code"], frame["geometry"], strict=True))), note
-
-
-class _Links:
-    """Which codes mean the same place in two years of division."""
-
-    def __init__(self, kern: pd.DataFrame, gemeente: str):
-        self.gemeente = gemeente
-        self.rows = {int(year): rows for year, rows in kern.groupby("jaar")}
-        self.base = max(self.rows)
-        # Per year the codes that are what they were the year before, and those that are not.
-        self.same, self.changed = {}, {}
-        for year, rows in self.rows.items():
-            if "ind_wbi" in rows:
-                signs = dict(zip(rows["gwb_code"], rows["ind_wbi"], strict=True))
-                self.same[year] = {code for code, sign in signs.items() if sign == "1"}
-                self.changed[year] = {code for code, sign in signs.items() if sign in ("2", "3")}
-
-    def names(self) -> dict[str, str]:
-        """Names of the newest year; other tables spell or leave out a name."""
-        rows = self.rows[self.base]
-        return dict(zip(rows["gwb_code"], rows["regio"], strict=True))
-
-    def missing_years(self, year: int, base: int) -> list[int]:
-        """Years that would have to be here to know what changed."""
-        first, last = sorted((year, base))
-        return [step for step in range(first + 1, last + 1) if step not in self.rows]
-
-    def codes(self, year: int | None, base: int) -> set[str]:
-        """Codes of the base year that mean the same place in the division of another year.
-
-        None when nobody knows on which division the figures stand.
-        """
-        if year is None:
-            return set()
-        found = set(self.rows[base]["gwb_code"])
-        if year == base:
-            return found
-        land = {code for code in found if code.startswith("NL")}
-        first, last = sorted((year, base))
-        same = found
-        for step in range(first + 1, last + 1):
-            same = same & self.same.get(step, set())
-        same = same | land
-        if self.gemeente not in same and self._same_surface(year, base):
-            same = same | {self.gemeente}
-        return same
-
-    def _same_surface(self, year: int, base: int) -> bool:
-        """Whether a gemeente is as large as it was: CBS did not always say if it changed."""
-        first, last = sorted((year, base))
-        if year not in self.rows or base not in self.rows:
-            return False
-        if any(self.gemeente in self.changed.get(step, ()) for step in range(first + 1, last + 1)):
-            return False
-        sizes = []
-        for step in (year, base):
-            rows = self.rows[step]
-            if "a_opp_ha" not in rows:
-                return False
-            sizes += list(rows.loc[rows["gwb_code"] == self.gemeente, "a_opp_ha"])
-        # A missing size gives NaN, which is not small.
-        return len(sizes) == 2 and abs(sizes[0] - sizes[1]) <= SAME_SURFACE * sizes[1]
-
-
-def _linked_years(table: pd.DataFrame, base: int, links: _Links):
-    """Keep the rows of every year that mean the same place as in the newest year."""
-    parts, notes = [], []
-    for year, rows in table.groupby("jaar"):
-        fits = links.codes(int(year), base)
-        parts.append(rows[rows["gwb_code"].isin(fits)])
-        notes += _left_out(KWB.table, int(year), base, set(rows["gwb_code"]), fits, links)
-    return pd.concat(parts, ignore_index=True), notes
-
-
-def _left_out(what: str, year: int, base: int, found: set, fits: set, links: _Links) -> list[str]:
-    """Say how many regions of a table were joined, when that is not all."""
-    own = {code for code in found if not code.startswith("NL")}
-    joined = own & fits
-    if joined == own:
-        return []
-    line = (
-        f"{what}, gebiedsindeling {year}: {len(joined)} van de {len(own)} gebieden horen zeker bij "
-        f"de indeling van {base}. De andere zijn weggelaten."
-    )
-    if lost := links.missing_years(year, base):
-        line += f" Lees ook de kerncijfers van {_years(lost)} in, dan is te zien wat gelijk bleef."
-    return [line]
-
-
-def _offence_notes(offences: pd.DataFrame, years: set[int]) -> list[str]:
-    """Say of which years there is no number of offences per 1 000 inhabitants, and why."""
-    counted = set(yearly(offences).dropna(subset="aantal")["jaar"])
-    half = set(offences.loc[offences["maand"] > 0, "jaar"]) - counted
-    far = {y for y in counted if min(abs(y - known) for known in years) > MOST_YEARS_APART}
-    notes = []
-    if half:
-        notes.append(
-            f"{POLICE.table} van {_years(half)}: niet alle twaalf maanden zijn bekend, dus er is "
-            "geen cijfer over het hele jaar."
-        )
-    if far:
-        notes.append(
-            f"{POLICE.table} van {_years(far)}: er zijn geen inwonertallen van hooguit "
-            f"{MOST_YEARS_APART} jaar eerder of later, dus geen cijfers per 1.000 inwoners. Lees "
-            "ook de kerncijfers van die jaren in."
-        )
-    return notes
-
-
-def _years(years) -> str:
-    return join_words([str(year) for year in sorted(years)])
-
-
-def _unknown_division(what: str, years: list[int]) -> str:
-    return (
-        f"{what}, {_years(years)}: het bestand zegt niet op welke gebiedsindeling de cijfers "
-        "staan. Ze zijn weggelaten. Lees een bestand in met ook nieuwere jaren: daaruit blijkt de "
-        "indeling."
-    )
 
 
 def first_editions(kern: pd.DataFrame) -> list[int]:
