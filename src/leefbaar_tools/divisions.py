@@ -126,6 +126,6 @@ def unknown_division(what: str, years: list[int]) -> str:
     """Say that nobody knows on which division figures stand, and what to do."""
     return (
         f"{what}, {years_words(years)}: het bestand zegt niet op welke gebiedsindeling de "
-        "cijfers staan. Ze zijn weggelaten. Lees een bestand in met ook nieuwere jaren: daaruit blijkt de "
-        "indeling."
+        "cijfers staan. Ze zijn weggelaten. Lees een bestand in met ook nieuwere jaren: daaruit "
+        "blijkt de indeling."
     )
