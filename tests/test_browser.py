@@ -250,6 +250,7 @@ def test_names_are_whole_in_the_bar_and_the_page_begins_below_it(page):
     larger = page.get_by_role("button", name="Letters groter")
     smaller = page.get_by_role("button", name="Letters kleiner")
     long = "Grote bonte specht bij oude watermolens"
+    begin_as(page, "Meerkoet")
     for name in ("Spreeuw", "Roodborsttapuit van de Wilgen", long, "W" * 40):
         begin_as(page, name)
         assert page.locator(WHO).count() == 3
