@@ -159,7 +159,7 @@ def _places(regions: pd.DataFrame) -> list[tuple[str, Place]]:
         if level in LEVELS:
             wijk = names.get(f"WK{code[2:8]}", "") if level == "buurt" else ""
             place = Place(code, name, level, wijk, names.get(f"GM{code[2:6]}", ""))
-            places.append((_plain(f"{name} {wijk} {place.gemeente}"), place))
+            places.append((_plain(f"{name} {wijk} {place.gemeente} {code}"), place))
     return places
 
 

@@ -451,7 +451,7 @@ def _code(atlas: Atlas, wanted: str) -> str:
     if not found:
         problem = f" {atlas.problem}" if atlas.problem else ""
         raise HandoutError(f"Een buurt of wijk “{wanted}” ken ik niet.{problem}")
-    names = join_words([f"{place.name} ({place.code})" for place in (named or found)[:8]])
+    names = join_words([f"{place.words}, code {place.code}" for place in (named or found)[:8]])
     raise HandoutError(f"“{wanted}” kan er meer dan één zijn: {names}. Typ de code.")
 
 
