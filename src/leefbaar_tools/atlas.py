@@ -93,6 +93,15 @@ class Atlas:
         except OwnError as error:
             return None, str(error)
 
+    def strange(self) -> list[str]:
+        """Return the buurten of the own file that are not in the figures of their gemeente."""
+        own, _ = self.own()
+        if own is None:
+            return []
+        codes = set(own.table("complexen")["buurt"])
+        known = {f"GM{place.code[2:6]}" for _, place in self._all()}
+        return sorted(c for c in codes if f"GM{c[2:6]}" in known and self.area(c) is None)
+
     def place(self, code: object) -> Place | None:
         """Return what a code stands for; None when it is not here."""
         area = self.area(code)

@@ -44,7 +44,7 @@ def round_half_up(value: float, decimals: int = 0) -> float:
     if not isfinite(value):
         return float(value)
     # A share times a hundred may lie a hair under its half.
-    exact = Decimal(str(round(float(value), 9)))
+    exact = Decimal(str(round(float(value), decimals + 6)))
     return float(exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
 
 
