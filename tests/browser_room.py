@@ -167,6 +167,42 @@ def begin_as(page: Page, name: str) -> None:
     expect(page.get_by_role("button", name=name, pressed=True)).to_be_visible()
 
 
+def bar_is_whole(page: Page, width: int) -> None:
+    """Nothing in the top bar is cut, small, outside it or under something else, at a width."""
+    size = page.viewport_size
+    page.set_viewport_size({"width": width, "height": 720})
+    # The page is laid out again a moment after the bar has another height.
+    page.wait_for_function(f"({PAGE_FOLLOWS_BAR})()")
+    assert page.evaluate(f"({WRONG_IN_BAR})()") == []
+    page.set_viewport_size(size)
+
+
+PAGE_FOLLOWS_BAR = """() => {
+    const bar = document.getElementById('leefbaar-bar').getBoundingClientRect();
+    const page = document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
+    return page.top >= bar.bottom && page.top < bar.bottom + 2
+        && Math.abs(page.bottom - innerHeight) < 2;
+}"""
+WRONG_IN_BAR = """() => {
+    const bar = document.getElementById('leefbaar-bar');
+    const around = bar.getBoundingClientRect();
+    const wrong = [];
+    for (const node of bar.querySelectorAll('button, select, span, strong, .leefbaar-who')) {
+        const box = node.getBoundingClientRect();
+        const say = (what) => wrong.push(`${what}: ${node.textContent}`);
+        if (box.left < 0 || box.right > innerWidth || box.top < 0 || box.bottom > around.bottom)
+            say('outside the bar');
+        if (node.scrollWidth > node.clientWidth || node.scrollHeight > node.clientHeight)
+            say('cut');
+        if (!node.matches('button, select')) continue;
+        if (box.width < 24 || box.height < 24) say('small');
+        for (const x of [box.left + 3, box.right - 3]) for (const y of [box.top + 3, box.bottom - 3])
+            if (document.elementFromPoint(x, y) !== node) say('under something else');
+    }
+    return wrong;
+}"""
+
+
 def tab_to(page: Page, target, most: int = 120) -> None:
     """Press Tab until the target has the focus, as a person without a mouse does."""
     for _ in range(most):

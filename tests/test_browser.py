@@ -8,6 +8,7 @@ import psutil
 import pytest
 from browser_room import (
     ENGLISH,
+    bar_is_whole,
     begin_as,
     came_back,
     exercise,
@@ -242,6 +243,47 @@ def test_switching_participants_is_one_click_and_refills(page, room):
     assert room.answers("Haas")["m1-trots"] == {"trots": "Van Haas"}
 
 
+WHO = ".leefbaar-who [aria-pressed]"
+
+
+def test_names_are_whole_in_the_bar_and_the_page_begins_below_it(page):
+    larger = page.get_by_role("button", name="Letters groter")
+    smaller = page.get_by_role("button", name="Letters kleiner")
+    long = "Grote bonte specht bij oude watermolens"
+    for name in ("Spreeuw", "Roodborsttapuit van de Wilgen", long, "W" * 40):
+        begin_as(page, name)
+        assert page.locator(WHO).count() == 3
+        for width in (640, 1024, 1280):
+            bar_is_whole(page, width)
+    for _ in range(2):
+        larger.click()
+    for width in (1024, 1280):
+        bar_is_whole(page, width)
+    for _ in range(2):
+        smaller.click()
+
+
+def test_who_take_turns_stay_one_click_or_key_away(page):
+    for name in ("Mus", "Spin", "Mier", "Slak"):
+        begin_as(page, name)
+    page.get_by_role("button", name="Andere naam…").click()
+    page.get_by_role("dialog").get_by_role("button", name="Mus", exact=True).click()
+    expect(page.get_by_role("button", name="Mus", pressed=True)).to_be_visible()
+    assert page.locator(WHO).all_inner_texts() == ["Mus", "Mier", "Slak"]
+    slak = page.get_by_role("button", name="Slak", exact=True)
+    mus = page.get_by_role("button", name="Mus", exact=True)
+    tab_to(page, slak)
+    page.keyboard.press("Enter")
+    expect(slak).to_have_attribute("aria-pressed", "true")
+    expect(slak).to_be_focused()
+    assert page.locator(WHO).all_inner_texts() == ["Mus", "Mier", "Slak"]
+    for _ in range(2):
+        page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Space")
+    expect(mus).to_have_attribute("aria-pressed", "true")
+    expect(mus).to_be_focused()
+
+
 def test_a_name_that_cannot_be_used_is_told(page):
     page.get_by_role("button", name="Andere naam…").click()
     page.get_by_label("een schuilnaam (niet je echte naam):").fill("../baas")
@@ -284,6 +326,8 @@ def test_letters_grow_and_stay(page):
 def test_facilitator_counts_and_nothing_else_is_kept(chromium, tmp_path):
     with opened(tmp_path, "--begeleider") as room, on(chromium, room) as page:
         expect(page.locator(".leefbaar-who")).to_contain_text("begeleider")
+        for width in (1024, 1280):
+            bar_is_whole(page, width)
         frame = exercise(page, "Hier ben ik trots op")
         frame.get_by_role("textbox").fill("Proef voor de zaal")
         expect(frame.locator(".leefbaar-status")).to_contain_text("niet bewaard")

@@ -23,15 +23,25 @@ export class Bar {
     this.app = app;
     this.room = room;
     this.stopping = false;
-    this.who = make('div', { class: 'leefbaar-who' });
+    this.recent = [];
+    this.who = make('div', { class: 'leefbaar-who', role: 'group', 'aria-labelledby': 'leefbaar-who-label' });
     this.node = make('header', { id: 'leefbaar-bar', 'aria-label': 'Werken aan leefbare wijken' },
-      this.meetings(), this.steps(), this.letters(), this.who,
-      button('Stoppen', () => this.askStop(), { class: 'leefbaar-stop' }));
+      this.meetings(), this.steps(), this.letters(),
+      make('div', { class: 'leefbaar-eind' }, this.who,
+        button('Stoppen', () => this.askStop(), { class: 'leefbaar-stop' })));
   }
 
   show() {
     document.body.prepend(this.node);
+    new ResizeObserver(() => this.pushDown()).observe(this.node);
     this.resize(Number(localStorage.getItem(SIZE_KEY) ?? 1));
+  }
+
+  /* The page begins where the bar ends, on however many lines its names are. */
+  pushDown() {
+    const height = Math.ceil(this.node.getBoundingClientRect().height);
+    document.documentElement.style.setProperty('--leefbaar-bar', `${height}px`);
+    this.app.shell.update();
   }
 
   attach(sheet) {
@@ -80,7 +90,8 @@ export class Bar {
     this.larger.disabled = this.size === SIZES.length - 1;
   }
 
-  /* The kernel tells who is answering; every name is one click. */
+  /* The kernel tells who is answering. Whom one takes turns with is one click away: the two
+     others who answered last, or else the newest; all others are under “Andere naam…”. */
   showWho({ audience, current, names, problem }) {
     if (audience === 'begeleider') {
       this.who.replaceChildren(make('span', {}, 'Scherm van de begeleider: alleen de telling wordt bewaard'));
@@ -90,15 +101,19 @@ export class Bar {
       this.who.replaceChildren(make('span', {}, 'Oefenstand: er wordt niets bewaard'));
       return;
     }
-    const shown = [current, ...names.filter((n) => n !== current).slice(-2)]
-      .sort((a, b) => names.indexOf(a) - names.indexOf(b));
     this.names = names;
+    this.recent = [current, ...this.recent.filter((n) => n !== current)];
+    const shown = [...new Set([...this.recent, ...[...names].reverse()])]
+      .filter((n) => n === current || names.includes(n)).slice(0, 3)
+      .sort((a, b) => names.indexOf(a) - names.indexOf(b));
+    const hadFocus = this.who.contains(document.activeElement);
     this.who.replaceChildren(
       make('span', { id: 'leefbaar-who-label' }, 'Je werkt als'),
       ...shown.map((name) => button(name, () => this.sheet.change({ type: 'switch', name }),
         { 'aria-pressed': String(name === current), class: 'leefbaar-name' })),
       button('Andere naam…', () => this.askName(current)),
     );
+    if (hadFocus) this.who.querySelector('[aria-pressed="true"]').focus();
     if (problem) this.askName(current, problem);
   }
 
