@@ -49,7 +49,10 @@ TABLES, GOALS, TELLERS, TALLIES = (
     [id for id, call in CALLS.items() if call.kind == kind]
     for kind in ("table", "goal", "teller", "tally")
 )
-EXPLORERS = [id for id, call in CALLS.items() if call.kind in ("explore", "area_map")]
+REAL_ONLY = ("m1-gezondheid", "m1-misdrijven")  # of the sample city there is no such figure
+EXPLORERS = [
+    id for id, call in CALLS.items() if call.kind in ("explore", "area_map") and id not in REAL_ONLY
+]
 NEW = [*TABLES, *GOALS, *TELLERS, *EXPLORERS]
 # Those whose figure is about the chosen buurt.
 OF_BUURT = [id for id in EXPLORERS if CALLS[id].kind == "area_map"] + [

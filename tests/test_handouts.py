@@ -183,7 +183,12 @@ def test_a_buurt_may_be_given_by_its_name():
     assert code("Elzenhage") == "WK999903", "a whole name goes before a part of others"
     with pytest.raises(HandoutError, match="“Atlantis” ken ik niet"):
         code("Atlantis")
-    with pytest.raises(HandoutError, match=re.escape("Elzenhage-Zuid (BU99990301). Typ de code.")):
+    with pytest.raises(
+        HandoutError,
+        match=re.escape(
+            "Elzenhage-Zuid (buurt in Elzenhage, Lindermonde), code BU99990301. Typ de code."
+        ),
+    ):
         code("Elzenhage-")
 
 

@@ -304,8 +304,11 @@ def test_all_four_meetings_are_printed_for_a_real_buurt(folder, ran):
             if "CBS, Kerncijfers" in one.source and "voorbeelddata" not in one.source:
                 assert "editie" in one.source
                 assert "gebiedsindeling" in one.source
-        assert dict(document.meta)["Gegevens"].startswith("CBS, Kerncijfers wijken en buurten 20")
+        assert "verzonnen stad" in dict(document.meta)["Gegevens"]
     first = make_document(ran[0][0], reader, atlas)
+    assert dict(first.meta)["Gegevens"].startswith(
+        "CBS, Kerncijfers wijken en buurten 2018 tot en met 2024; Ministerie van BZK, Leefbaarometer"
+    )
     real = [one.source for one in pictures(first.blocks) if "voorbeelddata" not in one.source]
     assert any("Leefbaarometer" in source for source in real)
     assert any("Kerncijfers" in source for source in real)
@@ -516,3 +519,28 @@ def test_health_and_offences_of_the_own_buurt(filled):
 def test_of_the_sample_city_they_do_not_exist_and_that_is_said(id):
     (said,) = exercises()[id].drawing({}, parts.Context(sample_city(), DEFAULT_AREA))
     assert "alleen van echte buurten" in said.text
+
+
+def test_a_buurtcode_that_is_nowhere_is_told(folder, capsys):
+    header = "Complexcode;Complexnaam;Buurtcode;Jaar;Woningen;Meldingen"
+    rows = [header, f"C1;Mosflat;{OWN};2024;100;40", "C2;Varenhof;BU00019999;2024;90;30"]
+    path = folder / "complexen.csv"
+    path.write_text("\n".join([*rows, "C3;Elders;BU03620101;2024;90;30"]), encoding="utf-8")
+    assert cli.main(["data", "import", str(path), "--folder", str(folder)]) == 0
+    told = capsys.readouterr().out
+    assert "niet in de cijfers van CBS: BU00019999." in told
+    assert OWN not in told
+    assert "BU03620101" not in told, "of a gemeente that is not here nobody can tell"
+
+
+def test_a_second_chooser_shows_what_was_chosen_in_the_first(folder):
+    here = Session(folder, strict=True)
+    first = screen_for(exercises()["m1-buurt"], here)
+    later = screen_for(exercises(2)["m2-buurt-thuis"], here)
+    assert later.value()["code"] == ""
+    choose(first, "lisdoddeb")
+    assert later.value()["code"] == OWN
+    assert not WorkFolder(folder).journal().newest("m2-buurt-thuis"), "shown, not answered"
+    choose(later, "maalderijb")
+    assert first.value()["code"] == OWN, "what was chosen here stays"
+    assert here.code == code_of("BU99990201")

@@ -780,3 +780,39 @@ def test_a_manifest_with_values_of_another_kind_is_damaged(tmp_path, key, value)
     path.write_text(json.dumps(known), encoding="utf-8")
     with pytest.raises(SourceError, match="weg of beschadigd"):
         one.years("kwb")
+
+
+# --- a damaged file
+
+
+def test_a_damaged_file_is_told_by_its_name_and_mended_by_adding_it_again(tmp_path):
+    one = Store(tmp_path)
+    put(one, kwb(2021), "kern 2021")
+    put(one, kwb(2022), "kern 2022")
+    path = next(tmp_path.glob("kwb-2022-*.parquet"))
+    path.write_bytes(path.read_bytes()[:800])
+    said = "Kerncijfers wijken en buurten 2022 is weg of beschadigd. Lees “kern 2022.txt” opnieuw"
+    assert any(said in line for line in one.status())
+    with pytest.raises(SourceError, match=r"Lees “kern 2022\.txt” opnieuw"):
+        one.area(GM)
+    assert one.known(tmp_path / "kern 2022.txt") == ""
+    assert one.known(tmp_path / "kern 2021.txt").endswith("was er al. Er is niets veranderd.")
+    told = put(one, kwb(2022), "kern 2022")
+    assert "bewaard" in told[0]
+    assert one.area(GM).indicators["inhabitants"].years == (2021, 2022)
+    path = next(tmp_path.glob("kwb-2021-*.parquet"))
+    path.unlink()
+    with pytest.raises(SourceError, match=r"Lees “kern 2021\.txt” opnieuw"):
+        one.area(GM)
+
+
+def test_what_else_was_in_a_damaged_file_has_to_be_added_again_and_that_is_said(tmp_path):
+    one = Store(tmp_path)
+    put(one, kwb(2022), "stad")
+    put(one, kwb(2022, TOWN), "dorp")
+    path = next(tmp_path.glob("kwb-2022-*.parquet"))
+    path.write_bytes(b"PAR1")
+    told = put(one, kwb(2022), "stad")
+    assert (
+        told[-1] == "Let op: wat hier stond, was weg of beschadigd. Lees ook “dorp.txt” opnieuw in."
+    )

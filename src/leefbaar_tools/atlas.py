@@ -93,6 +93,15 @@ class Atlas:
         except OwnError as error:
             return None, str(error)
 
+    def strange(self) -> list[str]:
+        """Return the buurten of the own file that are not in the figures of their gemeente."""
+        own, _ = self.own()
+        if own is None:
+            return []
+        codes = set(own.table("complexen")["buurt"])
+        known = {f"GM{place.code[2:6]}" for _, place in self._all()}
+        return sorted(c for c in codes if f"GM{c[2:6]}" in known and self.area(c) is None)
+
     def place(self, code: object) -> Place | None:
         """Return what a code stands for; None when it is not here."""
         area = self.area(code)
@@ -159,7 +168,7 @@ def _places(regions: pd.DataFrame) -> list[tuple[str, Place]]:
         if level in LEVELS:
             wijk = names.get(f"WK{code[2:8]}", "") if level == "buurt" else ""
             place = Place(code, name, level, wijk, names.get(f"GM{code[2:6]}", ""))
-            places.append((_plain(f"{name} {wijk} {place.gemeente}"), place))
+            places.append((_plain(f"{name} {wijk} {place.gemeente} {code}"), place))
     return places
 
 

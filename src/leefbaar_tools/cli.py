@@ -409,6 +409,7 @@ def _import(options: argparse.Namespace) -> int:
             if own.recognises(path):
                 for line in own.import_file(path, folder):
                     _say(line)
+                _say_strange(folder)
                 continue
             table = recognise.read(path)
             for line in store.add(table, path):
@@ -420,6 +421,16 @@ def _import(options: argparse.Namespace) -> int:
         for note in table.notes:
             _say(f"Let op: {note}")
     return 1 if failed else 0
+
+
+def _say_strange(folder: Path) -> None:
+    from .atlas import Atlas
+
+    if codes := Atlas.of(folder).strange():
+        _say(
+            f"Let op: deze buurtcodes staan niet in de cijfers van CBS: {', '.join(codes)}. Kijk "
+            "of ze kloppen. Deze complexen zie je anders bij geen enkele buurt."
+        )
 
 
 def _status(options: argparse.Namespace) -> int:

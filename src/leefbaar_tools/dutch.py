@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from math import isfinite
 
 MONTHS = (
     *("januari", "februari", "maart", "april", "mei", "juni"),
@@ -38,9 +39,18 @@ def parse_number(text: str) -> float:
     return float(clean.replace("−", "-").replace(".", "").replace(",", "."))
 
 
+def round_half_up(value: float, decimals: int = 0) -> float:
+    """Round as people do: 94,5 is 95, and −94,5 is −95. What is not finite stays."""
+    if not isfinite(value):
+        return float(value)
+    # A share times a hundred may lie a hair under its half.
+    exact = Decimal(str(round(float(value), decimals + 6)))
+    return float(exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+
+
 def format_number(value: float, decimals: int = 0) -> str:
-    """Write a number the Dutch way: ``format_number(1234.5, 1)`` is ``1.234,5``."""
-    rounded = f"{Decimal(str(float(value))):,.{decimals}f}"
+    """Write a number the Dutch way: ``format_number(1234.5, 1)`` is ``1.234,5``; halves go up."""
+    rounded = f"{Decimal(str(round_half_up(value, decimals))):,.{decimals}f}"
     if not rounded.strip("-0.,"):
         rounded = rounded.lstrip("-")
     return rounded.translate(str.maketrans(",.", ".,")).replace("-", "−")

@@ -9,7 +9,7 @@ The run is needed once per notebook; sheets for other buurten or persons use it 
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -27,7 +27,7 @@ from .areas import Area, Source
 from .atlas import DEFAULT_AREA, Atlas
 from .dutch import format_date, join_words, years_words
 from .exercises import page, pictures  # noqa: F401  (loads every kind of part)
-from .exercises.explore import Explore
+from .exercises.explore import INVENTED, Explore
 from .exercises.kinds import ChooseArea
 from .exercises.parts import Context, Exercise, Part, chosen_code, chosen_last
 from .exercises.plan_part import PlanPart, compose, plan_blocks
@@ -39,8 +39,10 @@ from .paper import (
     Bullets,
     Document,
     Emphasis,
+    FigureBlock,
     Heading,
     PageBreak,
+    Paragraph,
     Table,
     Text,
     from_markdown,
@@ -141,7 +143,12 @@ def make_document(ran: NotebookNode, reader: Reader, atlas: Atlas | None = None)
         audience=reader.audience,
         name=reader.name,
         blocks=tuple(blocks),
-        meta=_meta(area, reader, any(_about_area(p) for cell in ran.cells for p in _parts(cell))),
+        meta=_meta(
+            area,
+            reader,
+            list(_named(blocks)),
+            any(_about_area(p) for cell in ran.cells for p in _parts(cell)),
+        ),
     )
 
 
@@ -291,17 +298,42 @@ def _about_area(part: Part) -> bool:
     )
 
 
-def _meta(area: Area, reader: Reader, about_area: bool) -> tuple[tuple[str, str], ...]:
-    sources = (f"{s.publisher}, {s.table} {years_words(years)}" for s, years in _sources(area))
-    data = "; ".join(sources)
-    if area.notice:
-        data = f"{area.notice} (verzonnen stad), nagemaakt naar {data}"
+def _meta(
+    area: Area, reader: Reader, named: Sequence[str], about_area: bool
+) -> tuple[tuple[str, str], ...]:
     where = (("Gebied", f"{area.name(reader.code)} ({reader.code})"),) if about_area else ()
+    data = _data(area, named)
+    about = (*where, *((("Gegevens", data),) if data else ()))
     made = ("Gemaakt op", format_date(date.today()))
     if reader.audience == "deelnemer":
-        return (*where, ("Gegevens", data), made)
+        return (*about, made)
     left_out = (("Weggelaten", " ".join(area.notes)),) if area.notes else ()
-    return (*where, ("Gegevens", data), *left_out, made, ("Versie", version("leefbaar-tools")))
+    return (*about, *left_out, made, ("Versie", version("leefbaar-tools")))
+
+
+def _named(blocks: Iterable[Block]) -> Iterator[str]:
+    """Yield the source under each figure, and each sentence that may name one."""
+    for block in blocks:
+        if isinstance(block, FigureBlock):
+            yield block.source
+        elif isinstance(block, Paragraph) and isinstance(block.text, str):
+            yield block.text
+        yield from _named(getattr(block, "blocks", ()))
+
+
+def _data(area: Area, named: Sequence[str]) -> str:
+    """Say which figures stand on a sheet: those of the own gemeente, and invented ones."""
+    invented = [line for line in named if INVENTED in line]
+    about = invented if area.notice else [line for line in named if line not in invented]
+    found = []
+    for source, years in _sources(area):
+        title = f"{source.publisher}, {source.table}"
+        if any(title in line for line in about):
+            found.append(f"{title} {years_words(years)}")
+    city = f"{INVENTED} (verzonnen stad)"
+    if area.notice and found:
+        return f"{city}, nagemaakt naar {'; '.join(found)}"
+    return "; ".join([*found, *([city] if invented else [])])
 
 
 def _sources(area: Area) -> list[tuple[Source, list[int]]]:
@@ -429,7 +461,7 @@ def reader_for(
         return Reader(audience, _code(atlas, wanted), name, answers, problems)
     code = chosen_code(answers or {}, atlas)
     if not code and (lost := chosen_last(answers or {})):
-        named = ChooseArea.named(lost) or str(lost["code"])
+        named = ChooseArea.named(lost) or lost["code"]
         problems = (
             *problems,
             f"Van “{named}” zijn hier geen cijfers. Het blad gaat over de voorbeeldstad. "
@@ -451,7 +483,7 @@ def _code(atlas: Atlas, wanted: str) -> str:
     if not found:
         problem = f" {atlas.problem}" if atlas.problem else ""
         raise HandoutError(f"Een buurt of wijk “{wanted}” ken ik niet.{problem}")
-    names = join_words([f"{place.name} ({place.code})" for place in (named or found)[:8]])
+    names = join_words([f"{place.words}, code {place.code}" for place in (named or found)[:8]])
     raise HandoutError(f"“{wanted}” kan er meer dan één zijn: {names}. Typ de code.")
 
 

@@ -129,8 +129,9 @@ class Store:
         _check_table(table)
         digest = _sha256(path)
         with self._locked():
-            # A table whose file is gone counts as never added, so that adding it again helps.
-            known = [e for e in self._all(table.source) if self._path(e).exists()]
+            # A table whose file is gone or damaged counts as never added: adding it again helps.
+            every = self._all(table.source)
+            known = [entry for entry in every if self._is_whole(entry)]
             if set(table.years) <= {e.year for e in known if e.holds(digest)}:
                 return [f"{table.title}: “{path.name}” was er al. Er is niets veranderd."]
             self._check_edition(table, known)
@@ -141,6 +142,9 @@ class Store:
                     entries, lines = self._add_year(table, year, olds, path.name, digest)
                     written += entries
                     said += lines
+                    said += _not_again(
+                        [e for e in every if e.year == year and e not in known], digest
+                    )
                 years = {(entry.source, entry.year) for entry in written}
                 kept = [e for e in self._entries() if (e.source, e.year) not in years]
                 self._write_manifest([*kept, *written])
@@ -160,7 +164,7 @@ class Store:
         except (OSError, SourceError):
             return ""  # reading it says what is wrong
         here = [entry for entry in self._entries() if entry.holds(digest)]
-        if not here or not all(self._path(entry).exists() for entry in here):
+        if not here or not all(map(self._is_whole, here)):
             return ""
         records = [f for entry in here for f in entry.files if f["sha256"] == digest]
         if any(file.get("years") != sorted({entry.year for entry in here}) for file in records):
@@ -413,7 +417,9 @@ class Store:
             except FileNotFoundError:
                 return work()
         except FileNotFoundError as error:  # gone for good
-            raise SourceError(_damaged(Path(error.filename).name, self.folder)) from error
+            name = Path(error.filename).name
+            entry = next((one for one in self._entries() if one.parquet == name), None)
+            raise SourceError(_lost(entry) if entry else _damaged(name, self.folder)) from error
 
     def _of(self, source: str, gemeente: str) -> list[Entry]:
         """Return the one entry per year in which a gemeente is; the newest when it is in none."""
@@ -424,6 +430,14 @@ class Store:
             next((e for e in some if len(some) > 1 and gemeente in self._gemeenten_in(e)), some[-1])
             for some in years.values()
         ]
+
+    def _is_whole(self, entry: Entry) -> bool:
+        """Whether the file of an entry is there, and its foot, which is written last, is whole."""
+        try:
+            self._index(entry)
+        except (OSError, SourceError):
+            return False
+        return True
 
     def _gemeenten_in(self, entry: Entry) -> set[str]:
         """Return the gemeenten of which an entry has rows; reads only the foot of its file."""
@@ -439,7 +453,7 @@ class Store:
             error.filename = str(self._path(entry))
             raise
         except (OSError, pa.ArrowException, ValueError, KeyError, TypeError) as error:
-            raise SourceError(_damaged(entry.parquet, self.folder)) from error
+            raise SourceError(_lost(entry)) from error
 
     def _load(
         self,
@@ -471,7 +485,7 @@ class Store:
             error.filename = str(self._path(entry))
             raise
         except (OSError, pa.ArrowException, ValueError, KeyError, TypeError) as error:
-            raise SourceError(_damaged(entry.parquet, self.folder)) from error
+            raise SourceError(_lost(entry)) from error
 
     def gemeenten(self) -> pd.DataFrame:
         """Gemeenten an area can be made of: ``code, name``, in the order of their names."""
@@ -524,6 +538,8 @@ class Store:
             lines.append(f"{first.title} ({first.publisher}, {first.licence}){model}")
             for entry in own:
                 lines += _describe(entry)
+                if not self._is_whole(entry):
+                    lines.append(f"    Let op: {_lost(entry)}")
         return lines
 
     # An area
@@ -898,6 +914,23 @@ def _describe(entry: Entry) -> list[str]:
         f"{entry.division or 'onbekend'}, uit {files}, ingelezen op {format_date(day)}"
     ]
     return lines + [f"    Let op: {note}" for note in entry.notes]
+
+
+def _lost(entry: Entry) -> str:
+    files = join_words([f"“{file['name']}”" for file in entry.files])
+    return (
+        f"Het bestand met {entry.title} {entry.year} is weg of beschadigd. Lees {files} opnieuw in "
+        "met: leefbaar data import BESTAND"
+    )
+
+
+def _not_again(damaged: list[Entry], digest: str) -> list[str]:
+    """Say which files were in a damaged entry too, and have to be added again."""
+    others = {f["name"] for entry in damaged for f in entry.files if f["sha256"] != digest}
+    if not others:
+        return []
+    names = join_words([f"“{name}”" for name in sorted(others)])
+    return [f"Let op: wat hier stond, was weg of beschadigd. Lees ook {names} opnieuw in."]
 
 
 def _damaged(name: str, folder: Path) -> str:

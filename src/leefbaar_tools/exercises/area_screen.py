@@ -6,6 +6,7 @@ import ipywidgets as widgets
 
 from .controls import Control, _text
 from .kinds import ChooseArea
+from .parts import chosen_last
 from .screens import Screen, told
 from .session import close
 
@@ -33,9 +34,21 @@ class AreaScreen(Screen):
         return {**value, "name": place.words} if place else value
 
     def show(self, value):
-        """Show the choice, by the name it was kept with when its figures are not here."""
-        super().show(value)
-        self.controls["code"].kept_name(self.exercise.named(value) or "")
+        """Show the choice made here, else the one made elsewhere: the figures are about that.
+
+        By the name it was kept with when its figures are not here.
+        """
+        self._chosen_here = bool(value.get("code"))
+        made = value
+        if not self._chosen_here:
+            made = chosen_last(self.session.answers()) or {"code": self.session.chosen or ""}
+        super().show(made)
+        self.controls["code"].kept_name(self.exercise.named(made) or "")
+
+    def follow_area(self):
+        """Show what was chosen elsewhere, unless something was chosen here."""
+        if not self._chosen_here:
+            self.fill()
 
     def hold_back(self, value):
         """Stop nothing: all one can choose is the name of a place."""
@@ -49,9 +62,10 @@ class AreaScreen(Screen):
         """A choice is made at once: there is no typing to wait for."""
         if self._filling:
             return
-        self._dirty = True
+        self._dirty = self._chosen_here = True
         self.save()
         if self.journal() is None:
+            self.session.tried = self.controls["code"].get() or None
             self.session.area_changed()
 
 

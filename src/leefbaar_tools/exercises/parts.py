@@ -93,8 +93,10 @@ def chosen_code(answers: Mapping[str, Answer], atlas: "Atlas") -> str | None:
 def chosen_last(answers: Mapping[str, Answer]) -> Mapping[str, Any]:
     """Return the newest answer in which a buurt was chosen; empty when there is none."""
     for answer in reversed(answers.values()):
-        value = answer.value
-        if answer.kind == "area" and isinstance(value, Mapping) and value.get("code"):
+        value = answer.value if answer.kind == "area" else None
+        # A line may be made by hand; an empty code is a choice taken back.
+        code = value.get("code") if isinstance(value, Mapping) else None
+        if isinstance(code, str) and code:
             return value
     return {}
 

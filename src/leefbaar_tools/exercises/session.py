@@ -53,6 +53,7 @@ class Session:
         self._top: Any = None  # the widget at the top of the page
         self._comms: list[Any] = []
         self._atlas: Atlas | None = None
+        self.tried: str | None = None  # the buurt chosen where nobody's answers are kept
         _log_to(Path(folder) / "logboek" / "oefeningen.log" if folder else None)
 
     @classmethod
@@ -132,10 +133,8 @@ class Session:
         """The buurt chosen, in whichever meeting, or tried here; None when none was."""
         from .parts import chosen_code
 
-        screens = (s for s in self._screens.values() if s.exercise.kind == "area")
-        tried = [s.value().get("code") for s in screens if self.participant is None]
         kept = chosen_code(self.answers(), self.atlas)
-        return kept or next((code for code in tried if self.atlas.area(code)), None)
+        return kept or (self.tried if self.participant is None else None)
 
     def context(self) -> "Context":
         """Return what faces and figures are made for."""

@@ -17,6 +17,7 @@ def place_among(
     source: str,
     notice: str = "",
     decimals: int = 0,
+    middle: tuple[float, float] | None = None,
 ) -> Figure:
     """Draw where the own buurt stands among comparable ones, without names or a ranking.
 
@@ -31,15 +32,21 @@ def place_among(
         Unit and year of all values, such as ``"meldingen per 100 woningen, 2025"``.
     source, notice : str
     decimals : int
+    middle : (low, high), optional
+        The edges of the middle half, where they were computed before the values were rounded.
     """
     if len(values) < 4:
         raise ValueError(f"{len(values)} buurten are too few to stand among")
     low, _, high = quantiles(values, n=4, method="inclusive")
+    low, high = middle or (low, high)
     beside = [city] if city else []
     axis = value_axis([*values, own[1], *(value for _, value in beside)], 8, WIDTH - 8)
     own_x, *city_x = (axis(value) for _, value in (own, *beside))
     own_said, *city_said = (f"{name}: {format_number(v, decimals)}" for name, v in (own, *beside))
-    base, sheet = 56, Sheet(100)
+    said_unit = wrap(unit, WIDTH, 2)
+    base = 56
+    foot = base + 29 + 6 * len(said_unit)
+    sheet = Sheet(foot + 9)
 
     sheet.rectangles([(axis(low), 20, axis(high) - axis(low), base - 20)], BAND, GREY)
     sheet.lines([[(x, 20), (x, base + 10)] for x in city_x], RUST, "dashed", 0.8)
@@ -55,11 +62,11 @@ def place_among(
     for tick in axis.ticks:
         if all(abs(axis(tick) - x) > 8 for x in city_x):
             sheet.text(axis(tick), base + 7.5, [axis.words(tick)], "center")
-    sheet.text(WIDTH / 2, base + 24, wrap(unit, WIDTH, 1), "center")
-    sheet.markers([(4, base + 35)], "circle", 3.5, "white")
-    sheet.text(9, base + 37, ["één vergelijkbare buurt"])
-    sheet.rectangles([(80, base + 32, 10, 6)], BAND, GREY)
-    sheet.text(93, base + 37, [f"de middelste helft van deze {len(values)}"])
+    sheet.text(WIDTH / 2, base + 24, said_unit, "center")
+    sheet.markers([(4, foot)], "circle", 3.5, "white")
+    sheet.text(9, foot + 2, ["één vergelijkbare buurt"])
+    sheet.rectangles([(80, foot - 3, 10, 6)], BAND, GREY)
+    sheet.text(93, foot + 2, [f"de middelste helft van deze {len(values)}"])
 
     description = (
         f"{own_said}. Van {len(values)} vergelijkbare buurten ligt de middelste helft tussen "

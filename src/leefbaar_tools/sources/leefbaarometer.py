@@ -112,9 +112,9 @@ def _refuse_other_tables(names: set[str], name: str) -> None:
         )
     if {word.lower() for word in OTHER_AREAS} & names:
         raise SourceError(
-            f"“{name}” gaat niet over buurten, maar over vakjes van 100 meter of over postcodes. "
-            "De bijeenkomsten gaan over buurten en wijken, dus dit bestand is niet nodig. Neem uit "
-            "dezelfde open data het bestand met scores van buurten, of geef de hele zip."
+            f"“{name}” gaat niet over buurten. Het gaat over vakjes van 100 meter of over "
+            "postcodes. Dat is hier niet nodig. Neem het bestand met scores van buurten. Of geef "
+            "de hele zip."
         )
     if not set(LEVELS) & names:
         raise SourceError(

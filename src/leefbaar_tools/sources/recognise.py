@@ -49,8 +49,9 @@ STATLINE_PARTS = (
 SCORES = re.compile(r"scores[ _](?:buurten|wijken|gemeenten)\b", re.IGNORECASE)
 SQLITE = b"SQLite format 3"
 CAN_READ = (
-    "Ik herken Kerncijfers wijken en buurten van CBS (Excel of CSV) en de Leefbaarometer. "
-    "Ook misdrijven van de politie, gezondheid van RIVM en GGD, en grenzen (GeoPackage, GeoJSON)."
+    "Ik herken Kerncijfers wijken en buurten van CBS, en de Leefbaarometer. Ook misdrijven van de "
+    "politie, gezondheid van het RIVM, en grenzen. Eigen cijfers per complex? Gebruik dan het "
+    "bestand van “leefbaar data template”."
 )
 
 

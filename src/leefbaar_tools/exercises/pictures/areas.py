@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from ... import analysis, figures
 from ...areas import CATALOGUE, Area, AreaError, Indicator, NoFigure
-from ...dutch import format_number, join_words
+from ...dutch import format_number, join_words, round_half_up
 from ...paper import (
     Block,
     Box,
@@ -138,7 +138,8 @@ def _beside_city(area: Area, code: str, indicator: str, words: tuple[str, ...]):
         picture = place_figure(area, code, indicator)
     except AreaError:  # which buurten are alike is not known: the answer itself is
         picture = None
-    return f"Volgens {by}: {than}.", picture
+    source = "" if picture else f" Bron: {area.source_line(indicator)}"
+    return f"Volgens {by}: {than}.{source}", picture
 
 
 _ANALYSIS_WORDS = {
@@ -158,19 +159,22 @@ def place_figure(area: Area, code: str, indicator: str) -> figures.Figure | None
     city = analysis.figure(area, area.gemeente(code), indicator)
     scale, decimals, unit = _scale(known)
     own, low, high = (
-        round(value * scale, decimals) for value in (place.value, place.low, place.high)
+        round_half_up(value * scale, decimals) for value in (place.value, place.low, place.high)
     )
     # A file of buurten alone has no figure of the whole city.
-    whole = None if city["reason"] else (city["name"], round(city["value"] * scale, decimals))
+    whole = (
+        None if city["reason"] else (city["name"], round_half_up(city["value"] * scale, decimals))
+    )
     return figures.place_among(
         _place_title(area.name(code), own, low, high, decimals),
         # As they are written: a dot beside the number under it would look broken.
-        [round(value * scale, decimals) for value in place.alike],
+        [round_half_up(value * scale, decimals) for value in place.alike],
         (area.name(code), own),
         whole,
         f"{unit}, {place.year}",
         area.source_line(indicator),
         decimals=decimals,
+        middle=(low, high),
     )
 
 
@@ -241,8 +245,8 @@ def _changes_figure(area: Area, code: str, indicator: str, span: int) -> figures
     return figures.place_among(
         "Ook zonder jouw plan verandert dit cijfer. Bij buurten die erop lijken: "
         f"{_between(found.alike, scale, decimals)}",
-        [round(change * scale, decimals) for change in found.alike],
-        (area.name(code), round(found.own * scale, decimals)),
+        [round_half_up(change * scale, decimals) for change in found.alike],
+        (area.name(code), round_half_up(found.own * scale, decimals)),
         ("geen verandering", 0.0),
         f"verandering van {found.start} naar {found.end}, {known.title}",
         area.source_line(indicator, since=found.start),
@@ -345,12 +349,15 @@ def _profile_figure(area: Area, code: str, indicators: tuple[str, ...]) -> figur
     name = area.name(code)
     sources = dict.fromkeys(area.source_line(indicator) for indicator in indicators)
     return figures.profile(
-        f"{name} naast de wijk, de stad en het land",
+        f"{name} naast {_WIDER[area.level(code)]}",
         rows,
         [_where(area, row) for _, row in tables[0].iterrows()],
         "van de 100",
         " ".join(sources),
     )
+
+
+_WIDER = {"buurt": "de wijk, de stad en het land", "wijk": "de stad en het land"}
 
 
 def _hundred(table) -> list[float | None]:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ... import analysis, figures
 from ...analysis import reports
-from ...areas import CLASS_WORDS, MINIMUM_CASES, Area, AreaError, sample_city
+from ...areas import CATALOGUE, CLASS_WORDS, MINIMUM_CASES, Area, AreaError, sample_city
 from ...dutch import MONTHS, format_number, join_words
 from ...own import MEASURES, Measure, how_many
 from ...paper import Block, Bullets, Paragraph
@@ -269,7 +269,8 @@ def _beside(area: Area, code: str, indicators: tuple[str, ...]) -> tuple[Block, 
             )
         )
     if indicators and not made:
-        made.append(Paragraph(f"Openbare cijfers van {area.name(code)} zijn hier niet bekend."))
+        titles = join_words([item.title for item in CATALOGUE if item.id in indicators])
+        made.append(Paragraph(f"Openbaar cijfer van {area.name(code)} over {titles}: niet bekend."))
     return tuple(made)
 
 
