@@ -18,6 +18,7 @@ test: $(VENV)/.test browser
 
 bench: $(VENV)/.test browser
 	@$(BIN)/python benchmarks/run.py $(ARGS)
+	@$(BIN)/python benchmarks/sources.py
 
 lint: $(VENV)/.test
 	@$(BIN)/ruff check .
