@@ -368,7 +368,7 @@ def _group(options: argparse.Namespace) -> int:
 
 def _get(options: argparse.Namespace) -> int:
     from .areas import AreaError
-    from .sources import online
+    from .sources import online, web
     from .store import Store
 
     store = Store(options.folder.expanduser() / "gegevens")
@@ -382,6 +382,9 @@ def _get(options: argparse.Namespace) -> int:
             tell=_say,
             warn=_fail,
         )
+    except web.WebError as error:
+        _fail(str(error))
+        return _fail("Download de bestanden zelf en lees ze in met: leefbaar data import BESTAND")
     except AreaError as error:
         return _fail(str(error))
     except KeyboardInterrupt:

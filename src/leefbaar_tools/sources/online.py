@@ -72,10 +72,10 @@ NAMES = {
 # Where a person can download the same by hand.
 BY_HAND = {
     "kwb": "https://opendata.cbs.nl/statline/#/CBS/nl/dataset/{}/table",
-    "leefbaarometer": "https://www.leefbaarometer.nl/page/Open%20data",
+    "leefbaarometer": "https://www.leefbaarometer.nl/page/Opendata",
     "politie": f"https://data.politie.nl/#/Politie/nl/dataset/{POLICE}/table",
-    "gezondheid": f"https://statline.rivm.nl/#/RIVM/nl/dataset/{HEALTH[0]}/table",
-    "grenzen": "https://www.pdok.nl/ogc-apis/-/article/cbs-wijken-en-buurten",
+    "gezondheid": f"https://statline.rivm.nl, tabel {HEALTH[0]}",
+    "grenzen": "https://www.pdok.nl, zoek op “CBS wijken en buurten”",
 }
 
 
