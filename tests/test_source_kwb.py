@@ -266,7 +266,7 @@ def test_regions_as_rows_with_codes_need_nothing_else(copy):
     ("old", "new", "message"),
     [
         ('"Bron: CBS"\r\n', "", "helemaal"),
-        ('"20000"', '"20000,5"', "a_inkont.*aantal"),
+        ('"20000"', '"20000,5"', "meer dan één manier"),
         ('"20000";', "", "even lang"),
         ('"Wijken en buurten"', '"Perioden"', "anders dan ik ken"),
         ('"";"Onderwerp"', '"";"Onderwerp";"Perioden"', "anders dan ik ken"),
