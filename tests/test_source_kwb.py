@@ -27,7 +27,7 @@ STATLINE = {
     "kwb-2020-84799NED-typed.csv": 2020,
 }
 OURS = [*STATLINE, "kwb-2016.xls", "kwb-2024-short.csv", "kwb-2020-84799NED-wijkenenbuurten.csv"]
-REFUSED = ["kwb-statline-2015-c.csv"]
+NAMED = "kwb-statline-2015-c.csv"
 IDENTITY = ["jaar", "gwb_code", "regio", "gm_naam", "recs", "ind_wbi"]
 
 
@@ -56,7 +56,7 @@ def swap(old: str, new: str, count: int = 1):
     return change
 
 
-@pytest.mark.parametrize("name", [*OURS, *REFUSED])
+@pytest.mark.parametrize("name", [*OURS, NAMED])
 def test_our_files_are_recognised_under_any_name(name, copy):
     suffix = Path(name).suffix
     assert kwb.recognises(Head(copy(name, new="download" + suffix)))
@@ -230,9 +230,53 @@ def test_a_workbook_cut_off_is_refused(tmp_path):
     assert not kwb.recognises(Head(tmp_path / "kwb-2020.zip"))
 
 
-def test_names_without_codes_are_refused():
-    with pytest.raises(SourceError, match="geen codes"):
-        read(FIXTURES / "kwb-statline-2015-c.csv")
+def test_regions_as_rows_without_codes_keep_their_names():
+    table = read(FIXTURES / NAMED)
+    assert table.years == (2015,)
+    assert list(table.frame) == ["jaar", "regio", "a_inkont", "g_ink_pi"]
+    assert table.frame["regio"].tolist() == ["Aa en Stad", "Centrum"]
+    assert table.frame["a_inkont"].tolist() == [20000, 400]
+    assert table.frame["g_ink_pi"].iloc[0] == 26.9
+    assert math.isnan(table.frame["g_ink_pi"].iloc[1])
+
+
+CODES = (
+    (
+        '"";"Inkomen|Inkomen van personen|Aantal',
+        '"";"Regioaanduiding|Codering";"Inkomen|Inkomen van personen|Aantal',
+    ),
+    ('"Wijken en buurten";', '"Wijken en buurten";"code";'),
+    ('"Aa en Stad";', '"Aa en Stad";"GM1680";'),
+    ('"Centrum";', '"Centrum";"BU16800000";'),
+)
+
+
+def test_regions_as_rows_with_codes_need_nothing_else(copy):
+    def change(data):
+        for old, new in CODES:
+            data = swap(old, new)(data)
+        return data
+
+    frame = read(copy(NAMED, change)).frame
+    assert frame["gwb_code"].tolist() == ["GM1680", "BU16800000"]
+    assert frame["a_inkont"].tolist() == [20000, 400]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"Bron: CBS"\r\n', "", "helemaal"),
+        ('"20000"', '"20000,5"', "meer dan één manier"),
+        ('"20000";', "", "even lang"),
+        ('"Wijken en buurten"', '"Perioden"', "anders dan ik ken"),
+        ('"";"Onderwerp"', '"";"Onderwerp";"Perioden"', "anders dan ik ken"),
+        ('"Aa en Stad";"20000";"26,9"\r\n"Centrum";"400";"."\r\n', "", "geen cijfers"),
+        ("2015", "", "welk jaar"),
+    ],
+)
+def test_regions_as_rows_that_are_not_as_exported_are_refused(old, new, message, copy):
+    with pytest.raises(SourceError, match=message):
+        read(copy(NAMED, swap(old, new), "kwb.csv"))
 
 
 def test_the_sample_city_is_never_taken_for_real():
@@ -397,7 +441,9 @@ def test_a_gemeente_that_is_not_there_is_told(copy):
     assert "GM1680" in table.notes[-1]
 
 
-@pytest.mark.parametrize("name", [n for n in OURS if n.endswith(".csv") and "wijken" not in n])
+@pytest.mark.parametrize(
+    "name", [n for n in [*OURS, NAMED] if n.endswith(".csv") and "wijken" not in n]
+)
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -422,7 +468,7 @@ def test_a_file_cut_off_anywhere_is_refused_or_has_whole_rows(name, data, tmp_pa
     assert found.equals(expected.loc[: len(found) - 1, list(found)].reset_index(drop=True))
 
 
-@pytest.mark.parametrize("name", [*STATLINE, "kwb-2024-short.csv"])
+@pytest.mark.parametrize("name", [*STATLINE, NAMED, "kwb-2024-short.csv"])
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

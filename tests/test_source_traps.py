@@ -261,16 +261,15 @@ def test_14_a_small_number_below_the_line(store, kwb):
     assert area.cell("BU16800001", "single_person", 2023)["flag"] == "ok"
 
 
-def test_15_names_are_no_codes(save):
+def test_15_names_are_no_codes(save, store):
     crime = '"Soort misdrijf";"Perioden";"Wijken en buurten";"Geregistreerde misdrijven (aantal)"\n'
     crime += '"1.1.1 Diefstal";"2024";"Centrum";"7"\n'
     with pytest.raises(SourceError, match="namen van gebieden, geen codes"):
         recognise.read(save("47018NED.csv", crime))
     # Dialect C of StatLine.
-    with pytest.raises(
-        SourceError, match=r"alleen namen .* Kies op StatLine ook .*Codering.* Excelbestand"
-    ):
-        recognise.read(FIXTURES / "kwb-statline-2015-c.csv")
+    named = FIXTURES / "kwb-statline-2015-c.csv"
+    with pytest.raises(SourceError, match=r"alleen namen .* 2015 zijn er nog niet.*“Regiocode”"):
+        store.add(recognise.read(named), named)
     scores = "naam,jaar,lbm,afw\nCentrum,2024,4.1,0.0\n"
     with pytest.raises(SourceError, match="niet over buurten"):
         recognise.read(save("scores buurten 2002-2024.csv", scores))

@@ -396,12 +396,21 @@ def _get(options: argparse.Namespace) -> int:
 def _import(options: argparse.Namespace) -> int:
     from . import own
     from .areas import AreaError
-    from .sources import recognise
+    from .sources import names, recognise
     from .store import Store
 
     folder = options.folder.expanduser()
     store = Store(folder / "gegevens")
     failed = False
+    # What has no codes needs the figures of the other files: it comes last, whatever the order.
+    last = []
+
+    def add(table, path) -> None:
+        for line in store.add(table, path):
+            _say(line)
+        for note in table.notes:
+            _say(f"Let op: {note}")
+
     for path in options.files:
         path = path.expanduser()
         _say(f"Even geduld, ik lees “{path.name}”…")
@@ -415,14 +424,19 @@ def _import(options: argparse.Namespace) -> int:
                 _say_strange(folder)
                 continue
             table = recognise.read(path)
-            for line in store.add(table, path):
-                _say(line)
+            if names.is_named(table):
+                last.append((table, path))
+            else:
+                add(table, path)
         except AreaError as error:
             failed = True
             _fail(f"{error} Er is niets van bewaard.")
-            continue
-        for note in table.notes:
-            _say(f"Let op: {note}")
+    for table, path in last:
+        try:
+            add(table, path)
+        except AreaError as error:
+            failed = True
+            _fail(f"{error} Er is niets van bewaard.")
     return 1 if failed else 0
 
 

@@ -30,6 +30,7 @@ from .areas import (
 )
 from .divisions import Links, left_out, linked_years, offence_notes, unknown_division
 from .dutch import format_date, format_number, join_words
+from .sources import names as by_name
 from .sources.tables import SourceError, Table, check_unique
 
 T = TypeVar("T")
@@ -126,7 +127,9 @@ class Store:
             When it cannot be added; then the store is as it was.
         """
         path = Path(path)
-        _check_table(table)
+        named = by_name.is_named(table)
+        if not named:
+            _check_table(table)
         digest = _sha256(path)
         with self._locked():
             # A table whose file is gone or damaged counts as never added: adding it again helps.
@@ -134,14 +137,18 @@ class Store:
             known = [entry for entry in every if self._is_whole(entry)]
             if set(table.years) <= {e.year for e in known if e.holds(digest)}:
                 return [f"{table.title}: “{path.name}” was er al. Er is niets veranderd."]
+            written, said, told = [], [], []
+            if named:
+                table, told = self._with_codes(table, known, path.name)
+                _check_table(table)
             self._check_edition(table, known)
-            written, said = [], []
             try:
                 for year in table.years:
                     olds = [entry for entry in known if entry.year == year]
-                    entries, lines = self._add_year(table, year, olds, path.name, digest)
+                    record = _record(table, year, path.name, digest)
+                    entries, lines = self._add_year(table, year, olds, record, named)
                     written += entries
-                    said += lines
+                    said += told or lines
                     said += _not_again(
                         [e for e in every if e.year == year and e not in known], digest
                     )
@@ -171,17 +178,34 @@ class Store:
             return ""
         return f"{here[0].title}: “{Path(path).name}” was er al. Er is niets veranderd."
 
-    def _add_year(self, table: Table, year: int, olds: list[Entry], name: str, digest: str):
+    def _with_codes(self, table: Table, known: list[Entry], name: str) -> tuple[Table, list[str]]:
+        """Find the codes of Kerncijfers with names only, in those of the year that are here.
+
+        They become part of the edition that is here: the same figures, and more of them.
+        """
+        (year,) = table.years
+        olds = [entry for entry in known if entry.year == year]
+        if not olds:
+            raise by_name.no_kerncijfers(year, name)
+        wanted = by_name.plain(by_name.gemeente_of(table))
+        found = [
+            (entry, code)
+            for entry in olds
+            for code, town in self._index(entry)["names"].items()
+            if by_name.plain(town) == wanted
+        ]
+        if len(found) != 1:
+            raise by_name.no_gemeente(table, name, len(found))
+        ((entry, code),) = found
+        here = _frame([self._load(entry, (code, LAND))])
+        coded, said = by_name.with_codes(table, here, name)
+        return replace(coded, edition=entry.edition, division={year: entry.division}), said
+
+    def _add_year(
+        self, table: Table, year: int, olds: list[Entry], record: dict, named: bool = False
+    ):
         """Write one year of a table; return all entries of that year, and what happened."""
         frame = table.frame[table.frame["jaar"] == year].reset_index(drop=True)
-        record = {
-            "name": name,
-            "sha256": digest,
-            "rows": len(frame),
-            "years": list(table.years),
-            "date": date.today().isoformat(),
-            "current": True,
-        }
         entry = Entry(
             source=table.source,
             year=year,
@@ -206,15 +230,20 @@ class Store:
             replaced += lines
         said = replaced or [f"{what}: {_rows(len(frame))} bewaard."]
         for old in same:
-            entry, frame, lines = self._merged_with(old, entry, frame)
+            entry, frame, lines = self._merged_with(old, entry, frame, named)
             said = [*replaced, *lines]
         return [*others, self._written(entry, frame, olds)], said
 
-    def _merged_with(self, old: Entry, entry: Entry, frame: pd.DataFrame):
-        """Put rows of the same edition together."""
+    def _merged_with(self, old: Entry, entry: Entry, frame: pd.DataFrame, named: bool):
+        """Put rows of the same edition together.
+
+        What got its codes by name only fills what was missing, so the rows of the other files are
+        still as they came.
+        """
         (record,) = entry.files
         before = _with_shapes(_frame([self._load(old)]))
         merged, changed = _merged(before, frame, entry.source)
+        changed = 0 if named else changed
         files = tuple(
             file | {"current": file["current"] and not changed}
             for file in old.files
@@ -729,6 +758,18 @@ def _check_table(table: Table) -> None:
     if codes.isna().any() or (codes != codes.str.strip()).any():
         raise SourceError(f"In {table.title} ontbreken codes van gebieden.")
     check_unique(frame, _keys(table.source, frame))
+
+
+def _record(table: Table, year: int, name: str, digest: str) -> dict:
+    """Return what the manifest says of a file."""
+    return {
+        "name": name,
+        "sha256": digest,
+        "rows": int((table.frame["jaar"] == year).sum()),
+        "years": list(table.years),
+        "date": date.today().isoformat(),
+        "current": True,
+    }
 
 
 def _merged(before: pd.DataFrame, frame: pd.DataFrame, source: str) -> tuple[pd.DataFrame, int]:

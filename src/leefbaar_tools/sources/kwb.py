@@ -11,6 +11,7 @@ Source of names, units and dialects: the CBS crosswalk of the tables 83765NED to
 import csv
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -263,7 +264,8 @@ def read(head: Head, progress=None) -> Table:
     -------
     Table
         Frame with ``jaar, gwb_code, regio, gm_naam, recs, ind_wbi`` and figures under their short
-        names. Shares are in percent, as CBS publishes them.
+        names. Shares are in percent, as CBS publishes them. An export with names only has no
+        ``gwb_code``: `names` can give the codes, from Kerncijfers that have them.
 
     Raises
     ------
@@ -278,15 +280,18 @@ def read(head: Head, progress=None) -> Table:
         dialect = "odata"
     columns, title, notes = _columns(head, dialect)
     tell("Ik zet de cijfers klaar.")
-    frame = _identified(columns, dialect, head)
+    named = dialect == "titled" and "gwb_code" not in columns
+    frame = _named(columns) if named else _identified(columns, dialect, head)
+    regions = frame["regio" if named else "gwb_code"]
     eras = [ERAS[name] for name in columns if name in ERAS]
     if "jaar" not in frame:
-        year, told = _year(head, title, eras, frame["gwb_code"])
+        year, told = _year(head, title, eras, [] if named else regions)
         frame.insert(0, "jaar", year)
         notes += told
     figures = _bridged({k: v for k, v in columns.items() if SHORT.fullmatch(k)}, head)
-    frame, empty = _figures(frame, figures, dialect, _is_as_exported(head, dialect))
-    check_unique(frame, ["gwb_code", "jaar"])
+    frame, empty = _figures(frame, regions, figures, dialect, _is_as_exported(head, dialect))
+    if not named:
+        check_unique(frame, ["gwb_code", "jaar"])
     years = tuple(sorted(frame["jaar"].unique().tolist()))
     return Table(
         source=NAME,
@@ -299,7 +304,7 @@ def read(head: Head, progress=None) -> Table:
         title=TITLE,
         licence=LICENCE,
         modelled=False,
-        notes=tuple(notes + empty + _loose(frame)),
+        notes=tuple(notes + empty + ([] if named else _loose(frame))),
     )
 
 
@@ -380,29 +385,17 @@ def _statline(head: Head) -> tuple[dict[str, Cells], str, list[str]]:
 
 
 def _titled(head: Head) -> tuple[dict[str, Cells], str, list[str]]:
-    """Read an export under a title: topics as rows (dialect B); dialect C has no codes."""
+    """Read an export under a title, with topics as rows (dialect B) or regions as rows (C)."""
     rows = [row for row in read_rows(head, ";") if any(clean(cell) for cell in row)]
-    title = clean_header(rows[0][0])
-    start = next((n for n, row in enumerate(rows) if clean(row[0]) == "Onderwerp"), None)
-    if start is None:
-        raise SourceError(
-            f"In “{head.name}” staan alleen namen van gebieden en geen codes. Namen komen vaker "
-            "voor, dus dit kan ik niet gebruiken. Kies op StatLine ook het onderwerp “Codering”, "
-            "of download het Excelbestand van CBS."
-        )
-    regions = rows[start][2:]
-    body = [row for row in rows[start + 1 :] if not is_footer(row)]
     if not is_footer(rows[-1]):
         raise SourceError(
             f"Onderaan “{head.name}” ontbreekt “Bron: CBS”. Misschien is het bestand niet helemaal "
             "gedownload: doe dat opnieuw."
         )
-    # Turned around, so that one topic is one column.
-    turned: list[list] = [["Wijken en buurten", *regions]]
-    for row in body:
-        unit = clean_header(row[1]) if len(row) > 1 else ""
-        turned.append([f"{clean_header(row[0])} ({unit})", *row[2:]])
-    if any(len(row) != len(regions) + 1 for row in turned):
+    title = clean_header(rows[0][0])
+    by_topic = any(clean(row[0]) == "Onderwerp" for row in rows)
+    turned = (_topics_as_rows if by_topic else _regions_as_rows)(rows[1:-1], head)
+    if len({len(row) for row in turned}) > 1:
         raise SourceError(
             f"In “{head.name}” zijn niet alle regels even lang. Download het opnieuw."
         )
@@ -410,12 +403,52 @@ def _titled(head: Head) -> tuple[dict[str, Cells], str, list[str]]:
     if len(columns) != len(turned):
         raise SourceError(f"In “{head.name}” staat een onderwerp twee keer.")
     columns, notes = _translate(columns, _titles()[0], head)
-    if "gwb_code" not in columns:
+    if by_topic and "gwb_code" not in columns:
         raise SourceError(
             f"In “{head.name}” staan geen codes van gebieden. Kies op StatLine ook het onderwerp "
             "“Codering”."
         )
     return columns, title, notes
+
+
+def _topics_as_rows(rows: list[list[str]], head: Head) -> list[list[str]]:
+    """Return the columns of dialect B, each with its title and its unit on top."""
+    start = next(n for n, row in enumerate(rows) if clean(row[0]) == "Onderwerp")
+    columns = [["Wijken en buurten", *rows[start][2:]]]
+    for row in rows[start + 1 :]:
+        if is_footer(row):
+            continue
+        unit = clean_header(row[1]) if len(row) > 1 else ""
+        columns.append([f"{clean_header(row[0])} ({unit})", *row[2:]])
+    return columns
+
+
+def _regions_as_rows(rows: list[list[str]], head: Head) -> list[list[str]]:
+    """Return the columns of dialect C: under a row with topics one with their units."""
+    firsts = [clean(row[0]) for row in rows[:3]]
+    axis = [clean(cell) for cell in rows[0][1:]] if rows else []
+    if firsts != ["", "", "Wijken en buurten"] or axis[:1] != ["Onderwerp"] or any(axis[1:]):
+        raise SourceError(
+            f"In “{head.name}” staan de onderwerpen en gebieden anders dan ik ken. Zet op StatLine "
+            "de gebieden in de rijen en de onderwerpen in de kolommen. Download het dan opnieuw."
+        )
+    topics, units, *body = rows[1:]
+    if not body:
+        raise SourceError(f"In “{head.name}” staan geen cijfers.")
+    if any(len(row) != len(topics) for row in (units, *body)):
+        raise SourceError(
+            f"In “{head.name}” zijn niet alle regels even lang. Download het opnieuw."
+        )
+    heads = [
+        f"{clean_header(topic)} ({clean_header(unit)})"
+        for topic, unit in zip(topics[1:], units[1:], strict=True)
+    ]
+    return [
+        [name, *cells]
+        for name, cells in zip(
+            ["Wijken en buurten", *heads], map(list, zip(*body, strict=True)), strict=True
+        )
+    ]
 
 
 def _odata(head: Head) -> tuple[dict[str, Cells], str, list[str]]:
@@ -636,6 +669,14 @@ def _identified(columns: dict[str, Cells], dialect: str, head: Head) -> pd.DataF
     return frame
 
 
+def _named(columns: dict[str, Cells]) -> pd.DataFrame:
+    """Return the names of the regions, and their kind when the file has it: no codes here."""
+    found = {"regio": [clean_header(cell) for cell in columns["regio"]]}
+    if "recs" in columns:
+        found["recs"] = _cleaned(columns["recs"])
+    return pd.DataFrame(found)
+
+
 def _codes(columns: dict[str, Cells], recs: list[str]) -> list[str]:
     """Return codes with their prefix, from whichever column has them."""
     for name in ("gwb_code", "gwb_code_10"):
@@ -667,7 +708,7 @@ def _year_of_name(head: Head) -> int | None:
     return by_table or by_name
 
 
-def _year(head: Head, title: str, eras: list, codes: pd.Series) -> tuple[int, list[str]]:
+def _year(head: Head, title: str, eras: list, codes: Iterable[str]) -> tuple[int, list[str]]:
     """Return the year of the figures, and a note when the columns had to tell."""
     first = max([start for start, _ in eras if start], default=FIRST_YEAR)
     last = min([end for _, end in eras if end], default=2039)
@@ -719,7 +760,9 @@ def _edition(head: Head, title: str) -> str:
 # Figures
 
 
-def _figures(frame: pd.DataFrame, columns: dict[str, Cells], dialect: str, fixed: bool):
+def _figures(
+    frame: pd.DataFrame, regions: pd.Series, columns: dict[str, Cells], dialect: str, fixed: bool
+):
     """Add the figures as numbers; return the frame and a note on empty columns."""
     postcode = columns.pop("pst_mvp", None)
     notation = _notation(columns, dialect)
@@ -734,7 +777,7 @@ def _figures(frame: pd.DataFrame, columns: dict[str, Cells], dialect: str, fixed
         made[name] = column
         if column.isna().all():
             empty.append(name)
-    _adds_up(made, frame["gwb_code"])
+    _adds_up(made, regions)
     if postcode is not None:
         made["pst_mvp"] = postcode.map(lambda cell: "" if is_missing(cell) else clean(cell))
     if not made:
@@ -805,7 +848,7 @@ def _plausible(name: str, column: pd.Series) -> None:
         raise SourceError(f"In de kolom {name} staat een percentage boven 100.")
 
 
-def _adds_up(figures: dict[str, pd.Series], codes: pd.Series) -> None:
+def _adds_up(figures: dict[str, pd.Series], regions: pd.Series) -> None:
     """Refuse counts whose parts are far from the total.
 
     A program that takes 25.000 for 25 leaves a cell that looks right; only the sum shows it.
@@ -818,7 +861,7 @@ def _adds_up(figures: dict[str, pd.Series], codes: pd.Series) -> None:
         wrong = apart > (0.1 * whole).clip(lower=50)
         if wrong.any():
             raise SourceError(
-                f"In {codes[wrong].iloc[0]} is {total} heel anders dan {' + '.join(parts)}. "
+                f"In {regions[wrong].iloc[0]} is {total} heel anders dan {' + '.join(parts)}. "
                 "Gebruik het bestand zoals het is gedownload."
             )
 
