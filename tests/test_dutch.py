@@ -14,6 +14,7 @@ from leefbaar_tools.dutch import (
     join_words,
     parse_date,
     parse_number,
+    round_half_up,
     short_date,
     years_words,
 )
@@ -151,3 +152,19 @@ def test_words_are_joined_as_in_a_sentence():
 )
 def test_years_in_words(years, said):
     assert years_words(years) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "said"),
+    [
+        (94.5, 0, "95"), (-94.5, 0, "−95"), (8.5, 0, "9"), (87.5, 0, "88"), (0.285 * 100, 0, "29"),
+        (2.25, 1, "2,3"), (94.49, 0, "94"), (1.436238679393682, 15, "1,436238679393682"),
+    ],
+)  # fmt: skip
+def test_halves_go_up_as_people_round(value, decimals, said):
+    assert format_number(value, decimals) == said
+
+
+def test_the_largest_number_is_written_too():
+    assert format_number(1.7e308).startswith("170.000.000")
+    assert round_half_up(float("inf")) == float("inf")

@@ -544,3 +544,12 @@ def test_a_second_chooser_shows_what_was_chosen_in_the_first(folder):
     choose(later, "maalderijb")
     assert first.value()["code"] == OWN, "what was chosen here stays"
     assert here.code == code_of("BU99990201")
+
+
+def test_a_button_stays_while_what_is_found_is_the_same(folder):
+    control = search(screen_for(exercises()["m1-buurt"], Session(folder, strict=True)), "maalderij")
+    (button,) = control._found.children
+    control._search.value = "maalderijb"
+    assert control._found.children == (button,)
+    control._search.value = "karekiet"
+    assert button not in control._found.children

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from math import isfinite
 
 MONTHS = (
@@ -39,13 +39,16 @@ def parse_number(text: str) -> float:
     return float(clean.replace("−", "-").replace(".", "").replace(",", "."))
 
 
+LARGE = Context(prec=400)  # digits enough for any float
+
+
 def round_half_up(value: float, decimals: int = 0) -> float:
     """Round as people do: 94,5 is 95, and −94,5 is −95. What is not finite stays."""
     if not isfinite(value):
         return float(value)
     # A share times a hundred may lie a hair under its half.
     exact = Decimal(str(round(float(value), decimals + 6)))
-    return float(exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+    return float(exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, LARGE))
 
 
 def format_number(value: float, decimals: int = 0) -> str:

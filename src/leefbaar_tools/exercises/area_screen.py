@@ -4,6 +4,7 @@ import html
 
 import ipywidgets as widgets
 
+from ..atlas import Place
 from .controls import Control, _text
 from .kinds import ChooseArea
 from .parts import chosen_last
@@ -106,6 +107,7 @@ class AreaControl(Control):
         self._said = widgets.HTML()
         self._said.layout.display = "none"
         self._found = widgets.VBox().add_class("leefbaar-gevonden")
+        self._shown: list[Place] = []
         return [self._search, self._said, self._found]
 
     def get(self):
@@ -156,10 +158,12 @@ class AreaControl(Control):
             self.kept_name("")
 
     def _searched(self, change) -> None:
-        for button in self._found.children:
-            close(button)
         places = self._atlas.find(self._search.value)
-        self._found.children = [self._button(place) for place in places[:SHOWN]]
+        if places[:SHOWN] != self._shown:  # else a button would go from under a finger
+            for button in self._found.children:
+                close(button)
+            self._shown = places[:SHOWN]
+            self._found.children = [self._button(place) for place in self._shown]
         self._say(_how_many(len(places)) if self._search.value.strip() else "")
 
     def _say(self, text: str) -> None:
