@@ -335,11 +335,15 @@ class Store:
 
     def _written_cells(self, entry: Entry, path: Path, at: Entry | None, digest: str) -> Entry:
         """Write squares of one year, those that lie together beside each other."""
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        table = pq.read_table(path)
-        if at is not None:
-            table = _placed(table, pq.read_table(self._path(at)))
+        try:
+            table = pq.read_table(path)
+            if at is not None:
+                table = _placed(table, pq.read_table(self._path(at)))
+        except (OSError, pa.ArrowException) as error:
+            raise SourceError(_lost(at or entry)) from error
         # The same file can come back after another: never write over what is in use.
         used = [digest, *(old.parquet for old in self._all(entry.source)), at.parquet if at else ""]
         mark = hashlib.sha256("+".join(used).encode()).hexdigest()[:12]
@@ -609,20 +613,21 @@ class Store:
                 "Er zijn nog geen cijfers per vakje van 100 meter. Lees het bestand met grids in. "
                 "Dat zit in de zip met open data van de Leefbaarometer."
             )
-        if all(self._index(entry)["without"] == entry.rows for entry in entries):
+        indexes = [self._index(entry) for entry in entries]
+        if all(i["without"] == e.rows for i, e in zip(indexes, entries, strict=True)):
             raise SourceError(f"Waar de vakjes liggen, weet ik nog niet. {ADD_PLACES}")
         rings = self._outline(gemeente) if box is None else []
         if box is None:
             points = np.concatenate(rings)
             box = (*points.min(axis=0), *points.max(axis=0))
         with ThreadPoolExecutor(READERS) as pool:
-            tables = list(pool.map(lambda entry: self._load_cells(entry, box), entries))
+            tables = list(pool.map(partial(self._load_cells, box=box), entries, indexes))
         frame = _frame(tables)
         if rings:
             frame = frame[_within(frame["x"].to_numpy(), frame["y"].to_numpy(), rings)]
         return frame.reset_index(drop=True)
 
-    def _load_cells(self, entry: Entry, box: tuple):
+    def _load_cells(self, entry: Entry, index: dict, box: tuple):
         import pyarrow as pa
         import pyarrow.parquet as pq
 
@@ -631,7 +636,7 @@ class Store:
             with pq.ParquetFile(self._path(entry)) as file:
                 groups = [
                     number
-                    for number, its in enumerate(self._index(entry)["boxes"])
+                    for number, its in enumerate(index["boxes"])
                     if its
                     and its[0] <= right
                     and its[2] >= left

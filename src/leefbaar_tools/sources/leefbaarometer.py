@@ -188,6 +188,7 @@ def _areas(columns: dict[str, Cells], name: str) -> pd.DataFrame:
 
 
 def year_of(cell) -> int:
+    """Return a year; `SourceError` for anything else."""
     if not re.fullmatch(r"20\d\d", clean(cell), re.ASCII):
         raise SourceError(f"In de kolom “jaar” staat “{clean(cell)}”. Dat is geen jaar.")
     return int(clean(cell))
