@@ -139,7 +139,8 @@ def bare_read(path: str) -> None:
         from pyarrow import csv
 
         # In blocks, as text: a whole table of this size may not fit in memory.
-        names = Path(path).open(encoding="utf-8").readline().strip().split(",")
+        with open(path, encoding="utf-8") as file:
+            names = file.readline().strip().split(",")
         kinds = csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))
         for _ in csv.open_csv(path, csv.ReadOptions(block_size=4_000_000), None, kinds):
             pass
@@ -424,7 +425,10 @@ def grid(folder: Path, areas: pd.DataFrame) -> Path:
     path = folder / NAMES["grid"]
     count = int((areas["niveau"] == "Buurt").sum()) * SQUARES
     place = np.arange(count)
-    codes = [f"E{column + 200:04d}N{row + 3100:04d}" for row, column in zip(*divmod(place, 2400), strict=True)]
+    codes = [
+        f"E{column + 200:04d}N{row + 3100:04d}"
+        for row, column in zip(*divmod(place, 2400), strict=True)
+    ]
     lot = np.random.default_rng(6)
     names = ("fys", "onv", "soc", "vrz", "won")
     for number, year in enumerate(GRID_YEARS):
