@@ -320,12 +320,12 @@ def test_a_new_edition_takes_the_place_of_the_old_one(tmp_path, store, changed):
 def test_status_names_them_in_one_line(tmp_path, store):
     add(store, GRIDS)
     (line,) = [line for line in store.status() if "akjes" in line]
-    assert line.startswith("Vakjes van 100 meter: Ministerie van BZK, CC0, meting 2024, 2014 en")
-    assert "5 vakjes in 2024" in line
+    assert line.startswith("Vakjes van 100 meter: 2014 en 2024, 5 vakjes in 2024.")
+    assert "schattingen met een rekenmodel (Ministerie van BZK, meting 2024, CC0)" in line
     assert "grid 2024.gpkg" in line
     add(store, grid_map(tmp_path / "grid 2024.gpkg"))
     (line,) = store.cells_status()
-    assert line.endswith("rekenmodel. De opdrachten gebruiken ze nog niet.")
+    assert line.endswith("CC0). De opdrachten gebruiken ze nog niet.")
     next(store.folder.glob("vakjes-2014-*.parquet")).unlink()
     assert "weg of beschadigd" in store.cells_status()[0]
     add(store, GRIDS)  # adding it again helps

@@ -674,9 +674,9 @@ class Store:
         if scores:
             newest = scores[-1]
             said += (
-                f"{newest.publisher}, {newest.licence}, {newest.edition}, "
                 f"{years_words([entry.year for entry in scores])}, {_cells(newest.rows)} in "
-                f"{newest.year}, schattingen met een rekenmodel. "
+                f"{newest.year}. Het zijn schattingen met een rekenmodel ({newest.publisher}, "
+                f"{newest.edition}, {newest.licence}). "
             )
         else:
             said += "alleen de kaart, nog geen cijfers. "
