@@ -345,7 +345,7 @@ class Store:
         except (OSError, pa.ArrowException) as error:
             raise SourceError(_lost(at or entry)) from error
         # The same file can come back after another: never write over what is in use.
-        used = [digest, *(old.parquet for old in self._all(entry.source)), at.parquet if at else ""]
+        used = [digest, *(old.parquet for old in self._all(entry.source))]
         mark = hashlib.sha256("+".join(used).encode()).hexdigest()[:12]
         entry = replace(entry, parquet=f"{entry.source}-{entry.year}-{mark}.parquet")
         with _replacing(self._path(entry)) as part:
@@ -611,7 +611,7 @@ class Store:
         if not entries:
             raise SourceError(
                 "Er zijn nog geen cijfers per vakje van 100 meter. Lees het bestand met grids in. "
-                "Dat zit in de zip met open data van de Leefbaarometer."
+                "Dat zit in de zip met open data van de Leefbaarometer. Pak die eerst uit."
             )
         indexes = [self._index(entry) for entry in entries]
         if all(i["without"] == e.rows for i, e in zip(indexes, entries, strict=True)):

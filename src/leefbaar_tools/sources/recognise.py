@@ -183,12 +183,12 @@ def _head(path) -> Head:
     head = Head(path)
     if not head.size:
         raise SourceError(f"“{head.name}” is leeg. Download het opnieuw.")
-    most = MAX_ZIP if head.is_zip and not head.is_excel else MAX_BYTES
-    if head.size > most:
-        from . import leefbaarometer, vakjes
+    from . import leefbaarometer, vakjes
 
-        if head.size <= vakjes.MAX_GRID and vakjes.recognises(head):
-            return head
+    most = MAX_ZIP if head.is_zip and not head.is_excel else MAX_BYTES
+    if head.size > most and vakjes.recognises(head):
+        most = vakjes.MAX_GRID
+    if head.size > most:
         leefbaarometer.is_too_fine(head)
         raise SourceError(
             f"“{head.name}” is groter dan {most // 1_000_000} MB. Zo groot is geen van de "
