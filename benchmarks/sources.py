@@ -134,6 +134,16 @@ def bare_read(path: str) -> None:
 
         with CalamineWorkbook.from_path(path) as book:
             book.get_sheet_by_index(0).to_python()
+    elif "grids" in path:
+        import pyarrow as pa
+        from pyarrow import csv
+
+        # In blocks, as text: a whole table of this size may not fit in memory.
+        with open(path, encoding="utf-8") as file:
+            names = file.readline().strip().split(",")
+        kinds = csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))
+        for _ in csv.open_csv(path, csv.ReadOptions(block_size=4_000_000), None, kinds):
+            pass
     elif path.endswith("json"):
         with open(path, encoding="utf-8") as file:
             json.load(file)
@@ -406,6 +416,30 @@ def scores(folder: Path, areas: pd.DataFrame) -> Path:
     return save(folder / NAMES["Leefbaarometer"], columns, ",", 0)
 
 
+GRID_YEARS = (2002, 2008, *range(2012, 2026, 2))
+SQUARES = 47  # for each buurt: 700,000 in all
+
+
+def grid(folder: Path, areas: pd.DataFrame) -> Path:
+    """Leefbaarometer: all years of all squares of 100 metres, about 1 GB."""
+    path = folder / NAMES["grid"]
+    count = int((areas["niveau"] == "Buurt").sum()) * SQUARES
+    place = np.arange(count)
+    codes = [
+        f"E{column + 200:04d}N{row + 3100:04d}"
+        for row, column in zip(*divmod(place, 2400), strict=True)
+    ]
+    lot = np.random.default_rng(6)
+    names = ("fys", "onv", "soc", "vrz", "won")
+    for number, year in enumerate(GRID_YEARS):
+        parts = (lot.random((count, 5)) - 0.5) / 4
+        total = parts.sum(axis=1)
+        columns = {"grid_id": codes, "jaar": year, "lbm": 4.10226485 + total, "afw": total}
+        rows = pd.DataFrame(columns | dict(zip(names, parts.T, strict=True)))
+        rows.to_csv(path, mode="a" if number else "w", header=not number, index=False)
+    return path
+
+
 def health_columns(areas: pd.DataFrame) -> dict[str, list]:
     lot = np.random.default_rng(3)
     keys = [(age, year) for age in ("20300", "53115", "80200") for year in ("2016", "2020")]
@@ -507,6 +541,7 @@ FILES = {
     "kwb StatLine A": kwb_symbols,
     "kwb OData": kwb_odata,
     "Leefbaarometer": scores,
+    "grid": grid,
     "RIVM": health,
     "RIVM Excel": health_excel,
     "police": crime,
@@ -520,6 +555,7 @@ NAMES = {
     "kwb StatLine A": "statline-a-2023.csv",
     "kwb OData": "odata-2020.csv",
     "Leefbaarometer": "scores buurten 2002-2024.csv",
+    "grid": "scores grids 2002-2024.csv",
     "RIVM": "50090NED.csv",
     "RIVM Excel": "50090NED.xlsx",
     "police": "47018NED.csv",

@@ -167,7 +167,9 @@ def test_what_needs_no_line_end(file):
         assert recognise.recognise(file(GOOD + end)).NAME == "kwb"
 
 
-@pytest.mark.parametrize("name", ["kwb", "leefbaarometer", "politie", "gezondheid", "grenzen"])
+@pytest.mark.parametrize(
+    "name", ["kwb", "leefbaarometer", "vakjes", "politie", "gezondheid", "grenzen"]
+)
 def test_real_files_are_known_by_their_own_source_only(monkeypatch, name):
     monkeypatch.setattr(recognise, "_modules", MODULES)
     files = sorted(FIXTURES.glob(f"{name}-*"))

@@ -220,17 +220,21 @@ def test_leefbaarometer_in_excel(tmp_path, as_number):
 
 
 @pytest.mark.parametrize("name", ["grid_id", "PC4"])
-def test_squares_and_postcodes_are_kept_out_and_told_why(tmp_path, name):
-    rows = [[name, "jaar", "lbm", "afw"], ["E1234N5678", "2024", "4.1", "0.0"]]
-    with pytest.raises(SourceError, match=r"scores van buurten\. Of geef"):
+def test_squares_in_a_workbook_and_postcodes_are_kept_out_and_told_why(tmp_path, name):
+    rows = [[name, "jaar", "lbm", "afw"], ["1181", "2024", "4.1", "0.0"]]
+    words = "Neem het bestand met scores van buurten"
+    with pytest.raises(SourceError, match=words):
         recognise.read(workbook(tmp_path / "grids.xlsx", rows))
-    path = tmp_path / "Leefbaarometer-scores grids 2002-2024.csv"
-    path.write_text("".join(",".join(row) + "\n" for row in rows))
-    with pytest.raises(SourceError, match="vakjes van 100 meter"):
+
+
+def test_postcodes_are_kept_out_and_told_why(tmp_path):
+    path = tmp_path / "Leefbaarometer-scores PC4 2002-2024.csv"
+    path.write_text("PC4,jaar,lbm,afw\n1181,2024,4.1,0.0\n")
+    with pytest.raises(SourceError, match="Het gaat over postcodes"):
         recognise.read(path)
-    with path.open("r+b") as file:  # the real one is larger than what is read
+    with path.open("r+b") as file:  # the real one may be larger than what is read
         file.truncate(recognise.MAX_BYTES + 1)
-    with pytest.raises(SourceError, match="vakjes van 100 meter"):
+    with pytest.raises(SourceError, match="Het gaat over postcodes"):
         recognise.read(path)
 
 
@@ -359,7 +363,7 @@ def test_shapes_in_every_order_of_bytes_and_with_height():
 
 
 def test_a_geopackage_without_codes_or_cut_off(tmp_path):
-    path = geopackage(tmp_path / "grid 2024.gpkg", {"grid": {"grid_id": ["E1N1"]}})
+    path = geopackage(tmp_path / "kaart 2024.gpkg", {"pc4": {"PC4": ["1181"]}})
     with pytest.raises(SourceError, match="code van CBS"):
         recognise.read(path)
     path.write_bytes(path.read_bytes()[:40_000])

@@ -145,7 +145,6 @@ def test_old_years_alone_do_not_tell_their_edition(tmp_path):
         ("BU99980101,Lindenhof,2014", "WK999801,Lindenhof,2014", "dat is geen buurt"),
         ("afw", "afwijking", "kolom afw"),
         ("bu_code,bu_naam", "PC4,PC4_naam", "gaat niet over buurten"),
-        ("bu_code,bu_naam", "grid_id,grid", "gaat niet over buurten"),
         # The form of the fictional sample city, which is never taken for published figures.
         ("bu_code,bu_naam", "code,naam", "gaat niet over buurten"),
         ("jaar,lbm,afw,fys", "jaar,RLBM,bev,vei", "oudere Leefbaarometer"),

@@ -63,6 +63,7 @@ def check(store: Store, wanted: str | None = None) -> Iterator[str]:
         for line in faults(store.read("kwb", year, only)):
             yield f"Let op: {KWB.table} {year}: {line}"
     needs = exercises()
+    yield from store.cells_status()
     short = len(chosen) > WHOLE
     for code, name in chosen.itertuples(index=False):
         try:

@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 import pandas as pd
 from filelock import FileLock, Timeout
 
@@ -29,8 +30,9 @@ from .areas import (
     used_columns,
 )
 from .divisions import Links, left_out, linked_years, offence_notes, unknown_division
-from .dutch import format_date, format_number, join_words
+from .dutch import format_date, format_number, join_words, years_words
 from .sources import names as by_name
+from .sources import vakjes
 from .sources.tables import SourceError, Table, check_unique
 
 T = TypeVar("T")
@@ -41,8 +43,11 @@ LOCK_SECONDS = 120
 # Rows of one gemeente are never spread over two row groups; small gemeenten share one.
 GROUP_ROWS = 1000
 READERS = 4
+# Squares that lie together, in one row group.
+CELL_ROWS = 4096
 INDEX = b"leefbaar"
 LAND = "land"
+ADD_PLACES = "Lees ook “grid 2024.gpkg” in. Dat zit in de zip met geometrie van de Leefbaarometer."
 
 # What makes a row one of its kind; for long tables all but the value.
 WIDE_KEYS = {
@@ -127,6 +132,8 @@ class Store:
             When it cannot be added; then the store is as it was.
         """
         path = Path(path)
+        if isinstance(table, vakjes.CellTable):
+            return self._add_cells(table, path)
         named = by_name.is_named(table)
         if not named:
             _check_table(table)
@@ -145,7 +152,8 @@ class Store:
             try:
                 for year in table.years:
                     olds = [entry for entry in known if entry.year == year]
-                    record = _record(table, year, path.name, digest)
+                    rows = int((table.frame["jaar"] == year).sum())
+                    record = _record(table, rows, path.name, digest)
                     entries, lines = self._add_year(table, year, olds, record, named)
                     written += entries
                     said += told or lines
@@ -206,20 +214,7 @@ class Store:
     ):
         """Write one year of a table; return all entries of that year, and what happened."""
         frame = table.frame[table.frame["jaar"] == year].reset_index(drop=True)
-        entry = Entry(
-            source=table.source,
-            year=year,
-            publisher=table.publisher,
-            title=table.title,
-            licence=table.licence,
-            modelled=table.modelled,
-            edition=table.edition,
-            division=table.division.get(year),
-            rows=len(frame),
-            parquet="",
-            files=(record,),
-            notes=table.notes,
-        )
+        entry = _new_entry(table, year, len(frame), record)
         what = f"{table.title} {year}"
         own = _gemeenten_of(frame, table.source)
         same = [old for old in olds if _belong_together(old, entry)][:1]
@@ -303,19 +298,99 @@ class Store:
         if table.source not in ONE_EDITION:
             return
         own = _gemeenten_of(table.frame, table.source)
-        others = [
-            entry
-            for entry in known
-            if entry.edition != table.edition and own & self._gemeenten_in(entry)
+        _refuse_lost_years(
+            table,
+            [
+                entry
+                for entry in known
+                if entry.edition != table.edition and own & self._gemeenten_in(entry)
+            ],
+        )
+
+    # Squares of 100 metres: a year is replaced as a whole
+
+    def _add_cells(self, table: vakjes.CellTable, path: Path) -> list[str]:
+        digest = _sha256(path)
+        with self._locked():
+            every = self._entries()
+            known = [e for e in every if e.source == table.source and self._is_whole(e)]
+            if set(table.years) <= {e.year for e in known if e.holds(digest)}:
+                return [f"{table.title}: “{path.name}” was er al. Er is niets veranderd."]
+            if table.source == vakjes.NAME:
+                _refuse_lost_years(table, [e for e in known if e.edition != table.edition])
+            try:
+                add = self._add_scores if table.source == vakjes.NAME else self._add_places
+                written, said = add(table, known, path.name, digest)
+                years = {(entry.source, entry.year) for entry in written}
+                kept = [e for e in every if (e.source, e.year) not in years]
+                self._write_manifest([*kept, *written])
+            except OSError as error:
+                raise SourceError(_cannot_write(self.folder, error)) from error
+            finally:
+                self._sweep()
+        return said
+
+    def _add_scores(self, table: vakjes.CellTable, known: list[Entry], name: str, digest: str):
+        """Write the scores of each year, with their places when those are here."""
+        places = [entry for entry in self._all(vakjes.PLACES) if self._is_whole(entry)]
+        written, said = [], []
+        for year in table.years:
+            rows = table.rows[year]
+            entry = _new_entry(table, year, rows, _record(table, rows, name, digest))
+            at = _nearest(places, entry)
+            written.append(self._written_cells(entry, table.parts[year], at, digest))
+            said.append(f"{table.title} {year}: {_cells(entry.rows)} bewaard.")
+            said += [
+                f"Dit vervangt de {_cells(old.rows)} van {year} uit {old.edition}."
+                for old in known
+                if old.year == year
+            ]
+        return written, said + self._without_place(written)
+
+    def _add_places(self, table: vakjes.CellTable, known: list[Entry], name: str, digest: str):
+        """Write where the squares lie, and the scores once more, now by place."""
+        (year,) = table.years
+        rows = table.rows[year]
+        new = _new_entry(table, year, rows, _record(table, rows, name, digest))
+        new = self._written_cells(new, table.parts[year], None, digest)
+        others = [e for e in self._all(vakjes.PLACES) if e.year != year and self._is_whole(e)]
+        scores = [
+            self._written_cells(entry, self._path(entry), new, digest)
+            for entry in self._all(vakjes.NAME)
+            if self._is_whole(entry) and _nearest([*others, new], entry) is new
         ]
-        lost = sorted({entry.year for entry in others} - set(table.years))
-        if lost:
-            raise SourceError(
-                f"Van {table.title} staat hier editie {others[0].edition or 'onbekend'}; dit "
-                f"bestand is editie {table.edition or 'onbekend'}. Elke editie rekent alle jaren "
-                "opnieuw uit, dus die twee gaan niet samen. Neem een bestand van de nieuwe editie "
-                f"met ook {join_words([str(year) for year in lost])}."
-            )
+        said = [f"{table.title} {year}: {_cells(new.rows)} bewaard."]
+        return [new, *scores], said + self._without_place(scores)
+
+    def _without_place(self, entries: list[Entry]) -> list[str]:
+        """Say of how many squares the place is not known."""
+        lost = {entry.year: self._index(entry)["without"] for entry in entries}
+        if entries and all(lost[entry.year] == entry.rows for entry in entries):
+            return [f"Waar de vakjes liggen, weet ik nog niet. {ADD_PLACES}"]
+        return [
+            f"Let op: van {_cells(count)} uit {year} staat de plaats niet op de kaart."
+            for year, count in lost.items()
+            if count
+        ]
+
+    def _written_cells(self, entry: Entry, path: Path, at: Entry | None, digest: str) -> Entry:
+        """Write squares of one year, those that lie together beside each other."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            table = pq.read_table(path)
+            if at is not None:
+                table = _placed(table, pq.read_table(self._path(at)))
+        except (OSError, pa.ArrowException) as error:
+            raise SourceError(_lost(at or entry)) from error
+        # The same file can come back after another: never write over what is in use.
+        used = [digest, *(old.parquet for old in self._all(entry.source))]
+        mark = hashlib.sha256("+".join(used).encode()).hexdigest()[:12]
+        entry = replace(entry, parquet=f"{entry.source}-{entry.year}-{mark}.parquet")
+        with _replacing(self._path(entry)) as part:
+            _write_cells(table, part)
+        return entry
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
@@ -543,6 +618,115 @@ class Store:
         names = pd.concat(parts, ignore_index=True).rename(columns=columns).set_index("code")
         return names.assign(level=names["level"].str.lower())[["name", "level"]]
 
+    def cells(
+        self,
+        gemeente: str | None = None,
+        box: tuple[float, float, float, float] | None = None,
+    ) -> pd.DataFrame:
+        """Read the squares of 100 metres of the Leefbaarometer in one place.
+
+        Parameters
+        ----------
+        gemeente : str, optional
+            Code: squares of which the centre lies within its boundaries.
+        box : tuple of float, optional
+            Left, low, right and high, in metres of the national grid; instead of a gemeente.
+
+        Returns
+        -------
+        DataFrame
+            ``code, jaar``, the scores, and the centre ``x, y`` in metres of the national grid.
+
+        Raises
+        ------
+        SourceError
+            When squares, their places or the boundaries are not here; it says what to add.
+        """
+        if (gemeente is None) == (box is None):
+            raise ValueError("ask for a gemeente or for a box")
+        return self._calmly(lambda: self._cells(gemeente, box))
+
+    def _cells(self, gemeente: str | None, box: tuple | None) -> pd.DataFrame:
+        entries = self._all(vakjes.NAME)
+        if not entries:
+            raise SourceError(
+                "Er zijn nog geen cijfers per vakje van 100 meter. Lees het bestand met grids in. "
+                "Dat zit in de zip met open data van de Leefbaarometer. Pak die eerst uit."
+            )
+        indexes = [self._index(entry) for entry in entries]
+        if all(i["without"] == e.rows for i, e in zip(indexes, entries, strict=True)):
+            raise SourceError(f"Waar de vakjes liggen, weet ik nog niet. {ADD_PLACES}")
+        rings = self._outline(gemeente) if box is None else []
+        if box is None:
+            points = np.concatenate(rings)
+            box = (*points.min(axis=0), *points.max(axis=0))
+        with ThreadPoolExecutor(READERS) as pool:
+            tables = list(pool.map(partial(self._load_cells, box=box), entries, indexes))
+        frame = _frame(tables)
+        if rings:
+            frame = frame[_within(frame["x"].to_numpy(), frame["y"].to_numpy(), rings)]
+        return frame.reset_index(drop=True)
+
+    def _load_cells(self, entry: Entry, index: dict, box: tuple):
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        left, low, right, high = box
+        try:
+            with pq.ParquetFile(self._path(entry)) as file:
+                groups = [
+                    number
+                    for number, its in enumerate(index["boxes"])
+                    if its
+                    and its[0] <= right
+                    and its[2] >= left
+                    and its[1] <= high
+                    and its[3] >= low
+                ]
+                table = file.read_row_groups(groups)
+        except FileNotFoundError as error:
+            error.filename = str(self._path(entry))
+            raise
+        except (OSError, pa.ArrowException, KeyError, TypeError) as error:
+            raise SourceError(_lost(entry)) from error
+        x, y = (table[name].to_numpy() for name in ("x", "y"))
+        return table.filter(pa.array((x >= left) & (x <= right) & (y >= low) & (y <= high)))
+
+    def _outline(self, gemeente: str) -> list[np.ndarray]:
+        """Return the rings of a gemeente, of the newest map that has it."""
+        for entry in reversed(self._of("grenzen", gemeente)):
+            rows = self._load(entry, (gemeente,), {"code", "niveau", "geometry"}).to_pandas()
+            for level in ("gemeente", "wijk", "buurt"):  # parts of it together are as good
+                shapes = rows.loc[rows["niveau"] == level, "geometry"].map(json.loads)
+                if len(shapes):
+                    return [np.array(r) for shape in shapes for polygon in shape for r in polygon]
+        raise SourceError(
+            f"Van de gemeente {gemeente} zijn er nog geen grenzen. Download de wijk- en "
+            "buurtkaart van CBS. Lees die in met: leefbaar data import BESTAND"
+        )
+
+    def cells_status(self) -> list[str]:
+        """What is here of the squares of 100 metres, in one line; nothing when there are none."""
+        scores, places = self._all(vakjes.NAME), self._all(vakjes.PLACES)
+        if not scores and not places:
+            return []
+        said = "Vakjes van 100 meter: "
+        if scores:
+            newest = scores[-1]
+            said += (
+                f"{years_words([entry.year for entry in scores])}, {_cells(newest.rows)} in "
+                f"{newest.year}. Het zijn schattingen met een rekenmodel ({newest.publisher}, "
+                f"{newest.edition}, {newest.licence}). "
+            )
+        else:
+            said += "alleen de kaart, nog geen cijfers. "
+        for entry in (*scores, *places):
+            if not self._is_whole(entry):
+                return [f"{said}Let op: {_lost(entry)}"]
+        if scores and not places:
+            said += f"Waar ze liggen, weet ik nog niet. {ADD_PLACES} "
+        return [f"{said}De opdrachten gebruiken ze nog niet."]
+
     def stamp(self) -> tuple[int, int] | None:
         """Change with everything that is added; None when there is nothing."""
         try:
@@ -561,6 +745,8 @@ class Store:
             ]
         lines = [f"Gegevens in {self.folder}:"]
         for source in dict.fromkeys(entry.source for entry in entries):
+            if source in (vakjes.NAME, vakjes.PLACES):
+                continue
             own = [entry for entry in entries if entry.source == source]
             first = own[-1]
             model = ", schattingen met een rekenmodel" if first.modelled else ""
@@ -569,7 +755,7 @@ class Store:
                 lines += _describe(entry)
                 if not self._is_whole(entry):
                     lines.append(f"    Let op: {_lost(entry)}")
-        return lines
+        return lines + self.cells_status()
 
     # An area
 
@@ -729,6 +915,36 @@ def _edition(entry: Entry) -> tuple[str, int]:
     return entry.edition or "onbekend", entry.division
 
 
+def _refuse_lost_years(table: Table, others: list[Entry]) -> None:
+    """Refuse a new edition that lacks years of the entries of another edition."""
+    lost = sorted({entry.year for entry in others} - set(table.years))
+    if lost:
+        raise SourceError(
+            f"Van {table.title} staat hier editie {others[0].edition or 'onbekend'}; dit "
+            f"bestand is editie {table.edition or 'onbekend'}. Elke editie rekent alle jaren "
+            "opnieuw uit, dus die twee gaan niet samen. Neem een bestand van de nieuwe editie "
+            f"met ook {join_words([str(year) for year in lost])}."
+        )
+
+
+def _new_entry(table: Table, year: int, rows: int, record: dict) -> Entry:
+    """Return the entry of one year of a file, not yet written."""
+    return Entry(
+        source=table.source,
+        year=year,
+        publisher=table.publisher,
+        title=table.title,
+        licence=table.licence,
+        modelled=table.modelled,
+        edition=table.edition,
+        division=table.division.get(year),
+        rows=rows,
+        parquet="",
+        files=(record,),
+        notes=table.notes,
+    )
+
+
 # Tables
 
 
@@ -760,12 +976,12 @@ def _check_table(table: Table) -> None:
     check_unique(frame, _keys(table.source, frame))
 
 
-def _record(table: Table, year: int, name: str, digest: str) -> dict:
+def _record(table: Table, rows: int, name: str, digest: str) -> dict:
     """Return what the manifest says of a file."""
     return {
         "name": name,
         "sha256": digest,
-        "rows": int((table.frame["jaar"] == year).sum()),
+        "rows": rows,
         "years": list(table.years),
         "date": date.today().isoformat(),
         "current": True,
@@ -916,6 +1132,83 @@ def _write_parquet(frame: pd.DataFrame, path: Path, code: str) -> None:
             writer.write_table(part, row_group_size=len(part))
 
 
+# Squares
+
+
+def _nearest(places: list[Entry], scores: Entry) -> Entry | None:
+    """Return the map of the squares of the edition of scores, else of the year nearest to it."""
+    return min(places, key=lambda e: (abs(e.year - scores.division), -e.year), default=None)
+
+
+def _placed(table, places):
+    """Add the centre of each square; NaN when the map does not have it."""
+    import pyarrow.compute as pc
+
+    found = pc.index_in(table["code"], value_set=places["code"].combine_chunks())
+    for name in ("x", "y"):
+        column = pc.fill_null(places[name].combine_chunks().take(found), float("nan"))
+        if name in table.column_names:
+            table = table.drop_columns(name)
+        table = table.append_column(name, column)
+    return table
+
+
+def _write_cells(table, path: Path) -> None:
+    """Write squares in the order of a curve that keeps what lies together beside each other."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if "x" not in table.column_names:
+        empty = pa.array(np.full(len(table), np.nan))
+        table = table.append_column("x", empty).append_column("y", empty)
+    x, y = (table[name].to_numpy() for name in ("x", "y"))
+    order = np.argsort(_curve(x, y), kind="stable")
+    table, x, y = table.take(pa.array(order)), x[order], y[order]
+    boxes = []
+    for start in range(0, len(table), CELL_ROWS):
+        some = [part[start : start + CELL_ROWS] for part in (x, y)]
+        some = [part[~np.isnan(part)] for part in some]
+        corners = [f(part).item() for f in (np.min, np.max) for part in some if len(part)]
+        boxes.append(corners)
+    without = int(np.isnan(x).sum())
+    index = json.dumps({"groups": {}, "names": {}, "boxes": boxes, "without": without}).encode()
+    table = table.replace_schema_metadata({**(table.schema.metadata or {}), INDEX: index})
+    pq.write_table(
+        table, path, row_group_size=CELL_ROWS, compression="zstd", write_statistics=False
+    )
+
+
+def _curve(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return the place of each square on a Z-curve; squares without a place come last."""
+    known = ~np.isnan(x)
+    place = np.full(len(x), np.iinfo(np.int64).max)
+    column, row = ((part[known] // vakjes.SIZE).astype(np.int64) for part in (x, y))
+    along = np.zeros(len(column), np.int64)
+    for bit in range(13):  # 8192 squares: more than the country is wide or high
+        along |= (column >> bit & 1) << 2 * bit | (row >> bit & 1) << 2 * bit + 1
+    place[known] = along
+    return place
+
+
+def _within(x: np.ndarray, y: np.ndarray, rings: list[np.ndarray]) -> np.ndarray:
+    """Whether each point lies within rings: holes are out, and so are enclaves.
+
+    Squares stand in rows, so where the rings cross a row is worked out once for all its squares.
+    """
+    start = np.concatenate([ring[:-1] for ring in rings])
+    end = np.concatenate([ring[1:] for ring in rings])
+    inside = np.zeros(len(x), bool)
+    order = np.argsort(y, kind="stable")
+    heights, firsts = np.unique(y[order], return_index=True)
+    for height, some in zip(heights, np.split(order, firsts[1:]), strict=True):
+        (ax, ay), (bx, by) = (
+            part[(start[:, 1] > height) != (end[:, 1] > height)].T for part in (start, end)
+        )
+        crossings = np.sort(ax + (height - ay) / (by - ay) * (bx - ax))
+        inside[some] = np.searchsorted(crossings, x[some]) % 2 == 1
+    return inside
+
+
 # Files
 
 
@@ -945,6 +1238,10 @@ def _sha256(path: Path) -> str:
 
 def _rows(number: int) -> str:
     return f"{format_number(number)} {'rij' if number == 1 else 'rijen'}"
+
+
+def _cells(number: int) -> str:
+    return f"{format_number(number)} {'vakje' if number == 1 else 'vakjes'}"
 
 
 def _describe(entry: Entry) -> list[str]:

@@ -12,6 +12,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from . import vakjes
 from .records import read_json, without_collecting
 from .tables import MISSING, SENTINEL, Head, SourceError, Table, clean, level_of, year_in
 
@@ -53,7 +54,7 @@ Y = (
 def recognises(head: Head) -> bool:
     """Whether this looks like a map: GeoJSON with codes or shapes, or a map we have to refuse."""
     if head.data.startswith((SQLITE, SHAPE)):
-        return True
+        return not vakjes.is_map(head)
     if not head.is_json or '"kscore"' in head.text or re.search(r'score\d\d[."]', head.text):
         return False
     # One area may have more figures than fit in the head, so its shape need not be there.

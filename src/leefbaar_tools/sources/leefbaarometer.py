@@ -27,7 +27,7 @@ NAME = "leefbaarometer"
 PARTS = ("fys", "won", "vrz", "soc", "onv")
 SCORES = ("lbm", "afw", *PARTS)
 LEVELS = {"bu_code": "buurt", "wk_code": "wijk", "gm_code": "gemeente"}
-# Squares of 100 metres and postcodes.
+# Squares of 100 metres, which `vakjes` reads as CSV, and postcodes.
 OTHER_AREAS = ("grid_id", "PC4")
 LAYER = re.compile(r'"(?:buurt|wijk|gemeente|pc4|clippedgrid)(?:score|ontwikkeling)\d\d')
 # The mean is 4.1 and deviations run from about -0.5 to +0.6: more has lost its decimal mark.
@@ -43,7 +43,7 @@ def recognises(head: Head) -> bool:
     if head.is_excel:
         return excel_mentions(head, *LEVELS, *OTHER_AREAS) and excel_mentions(head, "afw")
     names = set(_header(head))
-    return "jaar" in names and bool({"afw", "lbm", "rlbm"} & names)
+    return "jaar" in names and "grid_id" not in names and bool({"afw", "lbm", "rlbm"} & names)
 
 
 def _header(head: Head) -> list[str]:
@@ -75,12 +75,12 @@ def read(head: Head, progress=None) -> Table:
         frame[name] = _scores(name, cells, decimal)
     if "kscore" in columns:
         frame["kscore"] = _classes(columns["kscore"])
-    step = 10.0 ** -_decimals(scores["afw"])
-    _fits_together(frame, step)
+    step = 10.0 ** -decimals_of(scores["afw"])
+    fits_together(frame, step)
     _one_edition(frame, step)
     check_unique(frame, ["code", "jaar"])
     years = tuple(sorted(frame["jaar"].unique().tolist()))
-    edition, note = _edition(head, years)
+    edition, note = edition_of(head, years)
     order = ["code", "naam", "niveau", "jaar", "lbm", "afw", "kscore", *PARTS]
     return Table(
         source=NAME,
@@ -112,9 +112,8 @@ def _refuse_other_tables(names: set[str], name: str) -> None:
         )
     if {word.lower() for word in OTHER_AREAS} & names:
         raise SourceError(
-            f"“{name}” gaat niet over buurten. Het gaat over vakjes van 100 meter of over "
-            "postcodes. Dat is hier niet nodig. Neem het bestand met scores van buurten. Of geef "
-            "de hele zip."
+            f"“{name}” gaat niet over buurten. Het gaat over postcodes, of over vakjes in Excel. "
+            "Dat lees ik niet. Neem het bestand met scores van buurten. Of geef de hele zip."
         )
     if not set(LEVELS) & names:
         raise SourceError(
@@ -124,7 +123,7 @@ def _refuse_other_tables(names: set[str], name: str) -> None:
 
 
 def is_too_fine(head: Head) -> None:
-    """Refuse scores of squares or postcodes, also in a file too large to read."""
+    """Refuse scores of postcodes, also in a file too large to read."""
     if recognises(head) and not head.is_json and not head.is_zip:
         _refuse_other_tables(set(_header(head)), head.name)
 
@@ -184,11 +183,12 @@ def _areas(columns: dict[str, Cells], name: str) -> pd.DataFrame:
     frame = pd.DataFrame({"code": codes, "naam": "", "niveau": levels})
     if title:
         frame["naam"] = columns[title].map(clean)
-    frame["jaar"] = columns["jaar"].map(_year)
+    frame["jaar"] = columns["jaar"].map(year_of)
     return frame
 
 
-def _year(cell) -> int:
+def year_of(cell) -> int:
+    """Return a year; `SourceError` for anything else."""
     if not re.fullmatch(r"20\d\d", clean(cell), re.ASCII):
         raise SourceError(f"In de kolom “jaar” staat “{clean(cell)}”. Dat is geen jaar.")
     return int(clean(cell))
@@ -207,7 +207,7 @@ def _classes(cells: Cells) -> pd.Series:
     return classes
 
 
-def _decimals(cells: Cells) -> int:
+def decimals_of(cells: Cells) -> int:
     """Count the most decimals of a number as written; 9 for one that was not text."""
     import pyarrow.compute as pc
 
@@ -218,7 +218,7 @@ def _decimals(cells: Cells) -> int:
     return pc.max(pc.utf8_length(texts)).as_py() or 0
 
 
-def _fits_together(frame: pd.DataFrame, step: float) -> None:
+def fits_together(frame: pd.DataFrame, step: float) -> None:
     """Refuse scores that are too large, or whose parts do not add up to the whole.
 
     The sum shows a number that lost its decimal mark, columns that changed places and a file
@@ -255,7 +255,7 @@ def _one_edition(frame: pd.DataFrame, step: float) -> None:
         )
 
 
-def _edition(head: Head, years: tuple[int, ...]) -> tuple[int, tuple[str, ...]]:
+def edition_of(head: Head, years: tuple[int, ...]) -> tuple[int, tuple[str, ...]]:
     """Return the year of the edition, and a note when the file does not name it."""
     newest = years[-1]
     for name in (head.path.name, head.path.resolve().parent.name):

@@ -12,6 +12,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from types import ModuleType
 
@@ -56,9 +57,9 @@ CAN_READ = (
 
 
 def _modules() -> tuple[ModuleType, ...]:
-    from . import gezondheid, grenzen, kwb, leefbaarometer, politie
+    from . import gezondheid, grenzen, kwb, leefbaarometer, politie, vakjes
 
-    return kwb, leefbaarometer, politie, gezondheid, grenzen
+    return kwb, leefbaarometer, vakjes, politie, gezondheid, grenzen
 
 
 def recognise(path) -> ModuleType:
@@ -115,12 +116,23 @@ def _read_zip(head: Head, progress) -> Table:
         paths = _unpack(head, wanted, place)
         tables = [read(paths[member.filename], progress) for member in main]
     if len(tables) == 1:
-        return tables[0]
+        return _with_note(tables[0], members, main[0])
     return _read(head, lambda *_: leefbaarometer.together(tables), progress)
+
+
+def _with_note(table: Table, members: list, read: zipfile.ZipInfo) -> Table:
+    """Say so when of several maps in a zip only that of the squares was read."""
+    maps = [member for member in members if member.filename.lower().endswith(MAPS)]
+    if read not in maps or len(maps) == 1:
+        return table
+    note = f"Uit de zip is alleen “{PurePosixPath(read.filename).name}” gelezen."
+    return replace(table, notes=(*table.notes, note))
 
 
 def _wanted(members: list, head: Head) -> tuple[list, list]:
     """Return which files to unpack, and which of those to read."""
+    from .vakjes import is_named_as_map
+
     known = (*TEXT, *JSON, *EXCEL, *MAPS)
     tables = [
         member
@@ -138,7 +150,8 @@ def _wanted(members: list, head: Head) -> tuple[list, list]:
     if scores:
         return list(scores.values()), list(scores.values())
     maps = [member for member in tables if member.filename.lower().endswith(MAPS)]
-    for some in (maps, tables):
+    # In the zip with geometry the map of the squares is the one that cannot be had elsewhere.
+    for some in (maps, [m for m in maps if is_named_as_map(m.filename)], tables):
         if len(some) == 1:
             return some, some
     raise SourceError(
@@ -170,10 +183,12 @@ def _head(path) -> Head:
     head = Head(path)
     if not head.size:
         raise SourceError(f"“{head.name}” is leeg. Download het opnieuw.")
-    most = MAX_ZIP if head.is_zip and not head.is_excel else MAX_BYTES
-    if head.size > most:
-        from . import leefbaarometer
+    from . import leefbaarometer, vakjes
 
+    most = MAX_ZIP if head.is_zip and not head.is_excel else MAX_BYTES
+    if head.size > most and vakjes.recognises(head):
+        most = vakjes.MAX_GRID
+    if head.size > most:
         leefbaarometer.is_too_fine(head)
         raise SourceError(
             f"“{head.name}” is groter dan {most // 1_000_000} MB. Zo groot is geen van de "
@@ -261,12 +276,15 @@ def _members(head: Head) -> list:
 
 def _check_sizes(head: Head, members: list) -> None:
     """Refuse files in a zip that have a password, or become far too large."""
+    from .vakjes import is_named_as_map
+
     if any(member.flag_bits & 1 for member in members):
         raise _password(head)
     unpacked = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members)
     ratio = max((m.file_size / max(m.compress_size, 1) for m in members), default=0)
-    largest = max((m.file_size for m in members), default=0)
+    others = [m.file_size for m in members if not is_named_as_map(m.filename)]
+    largest = max(others, default=0)
     # Parts that share the same bytes are together larger than the file they lie in.
     if (
         unpacked > MAX_UNPACKED
