@@ -17,6 +17,8 @@ ROWS = (
     {"dutch", "resources"},
     {"areas"},
     {"registrations", "sources", "divisions"},
+    {"entries"},
+    {"squares"},
     {"store"},
     {"analysis"},
     {"check_data"},

@@ -262,7 +262,7 @@ def test_it_does_not_matter_which_file_comes_first(tmp_path, store):
 
 
 def test_many_squares_are_found_across_row_groups(tmp_path, store, monkeypatch):
-    monkeypatch.setattr("leefbaar_tools.store.CELL_ROWS", 7)
+    monkeypatch.setattr("leefbaar_tools.squares.CELL_ROWS", 7)
     codes = [f"E{x:04d}N{y:04d}" for x in range(1000, 1020) for y in range(5000, 5020)]
     lines = [f"{code},2024,4.10226485,0,0,0,0,0,0\n" for code in codes]
     path = tmp_path / "grids 2002-2024.csv"

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leefbaar_tools import cli, store
+from leefbaar_tools import cli, entries
 from leefbaar_tools.areas import AreaError
 from leefbaar_tools.sources import recognise
 from leefbaar_tools.sources.tables import SourceError, Table
-from leefbaar_tools.store import Store
+from leefbaar_tools.store import GROUP_ROWS, Store
 
 FIXTURES = Path(__file__).parent / "fixtures_sources"
 GM = "GM0001"
@@ -168,7 +168,7 @@ def test_one_gemeente(stored):
     meta = pq.ParquetFile(next(stored.folder.glob("*.parquet"))).metadata
     sizes = [meta.row_group(n).num_rows for n in range(meta.num_row_groups)]
     assert sizes[0] == 1
-    assert max(sizes) < store.GROUP_ROWS + 101
+    assert max(sizes) < GROUP_ROWS + 101
     assert len(stored.gemeenten()) == 59
 
 
@@ -353,7 +353,7 @@ def test_a_crash_halfway_leaves_the_store_as_it_was(stored, monkeypatch, moment)
             raise Crash
         real(source, target)
 
-    monkeypatch.setattr(store.os, "replace", crash)
+    monkeypatch.setattr(entries.os, "replace", crash)
     with pytest.raises(Crash):
         stored.put(scores(edition="b", years=(2020, 2022)))
     assert contents(stored.folder) == before
@@ -378,7 +378,7 @@ def test_a_full_disk_is_said(stored, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(store.os, "fsync", full)
+    monkeypatch.setattr(entries.os, "fsync", full)
     with pytest.raises(SourceError, match="De schijf is vol"):
         stored.put(kwb(2023))
     assert contents(stored.folder) == before

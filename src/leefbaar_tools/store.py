@@ -7,16 +7,14 @@ replaces the manifest in one step, so that a crash at any moment leaves the stor
 import contextlib
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
 import pandas as pd
 from filelock import FileLock, Timeout
 
@@ -30,10 +28,26 @@ from .areas import (
     used_columns,
 )
 from .divisions import Links, left_out, linked_years, offence_notes, unknown_division
-from .dutch import format_date, format_number, join_words, years_words
+from .dutch import format_date, format_number, join_words
+from .entries import (
+    INDEX,
+    READERS,
+    Entry,
+    cannot_write,
+    damaged_store,
+    file_record,
+    is_sound,
+    lost_file,
+    new_entry,
+    refuse_lost_years,
+    replacing,
+    sha256_of,
+    to_frame,
+)
 from .sources import names as by_name
 from .sources import vakjes
 from .sources.tables import SourceError, Table, check_unique
+from .squares import Squares
 
 T = TypeVar("T")
 
@@ -42,12 +56,7 @@ FORMAT = 1
 LOCK_SECONDS = 120
 # Rows of one gemeente are never spread over two row groups; small gemeenten share one.
 GROUP_ROWS = 1000
-READERS = 4
-# Squares that lie together, in one row group.
-CELL_ROWS = 4096
-INDEX = b"leefbaar"
 LAND = "land"
-ADD_PLACES = "Lees ook “grid 2024.gpkg” in. Dat zit in de zip met geometrie van de Leefbaarometer."
 
 # What makes a row one of its kind; for long tables all but the value.
 WIDE_KEYS = {
@@ -68,36 +77,7 @@ LATER = ("g_ele", "g_gas", "g_ink_pi", "g_hh_sti", "a_jz_tn", "a_wmo_t")
 FIRST_EDITION = "voorlopige eerste uitgave"
 
 
-@dataclass(frozen=True)
-class Entry:
-    """What the manifest says of one source and year, in one edition and division.
-
-    Files of two gemeenten can be of two editions; then a year has an entry for each, and a
-    gemeente is in one of them.
-
-    ``files`` are the files it was put together from, each with ``name, sha256, rows, years, date``
-    and ``current``: whether all its rows are still as they came.
-    """
-
-    source: str
-    year: int
-    publisher: str
-    title: str
-    licence: str
-    modelled: bool
-    edition: str
-    division: int | None
-    rows: int
-    parquet: str
-    files: tuple[dict, ...]
-    notes: tuple[str, ...]
-
-    def holds(self, sha256: str) -> bool:
-        """Whether a file is in here already, and nothing came over it since."""
-        return any(file["sha256"] == sha256 and file["current"] for file in self.files)
-
-
-class Store:
+class Store(Squares):
     """The figures on this computer.
 
     Parameters
@@ -137,7 +117,7 @@ class Store:
         named = by_name.is_named(table)
         if not named:
             _check_table(table)
-        digest = _sha256(path)
+        digest = sha256_of(path)
         with self._locked():
             # A table whose file is gone or damaged counts as never added: adding it again helps.
             every = self._all(table.source)
@@ -153,7 +133,7 @@ class Store:
                 for year in table.years:
                     olds = [entry for entry in known if entry.year == year]
                     rows = int((table.frame["jaar"] == year).sum())
-                    record = _record(table, rows, path.name, digest)
+                    record = file_record(table, rows, path.name, digest)
                     entries, lines = self._add_year(table, year, olds, record, named)
                     written += entries
                     said += told or lines
@@ -164,7 +144,7 @@ class Store:
                 kept = [e for e in self._entries() if (e.source, e.year) not in years]
                 self._write_manifest([*kept, *written])
             except OSError as error:
-                raise SourceError(_cannot_write(self.folder, error)) from error
+                raise SourceError(cannot_write(self.folder, error)) from error
             finally:
                 self._sweep()
         return said
@@ -175,7 +155,7 @@ class Store:
         A file of which another one replaced some rows since is not known: adding it again helps.
         """
         try:
-            digest = _sha256(Path(path))
+            digest = sha256_of(Path(path))
         except (OSError, SourceError):
             return ""  # reading it says what is wrong
         here = [entry for entry in self._entries() if entry.holds(digest)]
@@ -205,7 +185,7 @@ class Store:
         if len(found) != 1:
             raise by_name.no_gemeente(table, name, len(found))
         ((entry, code),) = found
-        here = _frame([self._load(entry, (code, LAND))])
+        here = to_frame([self._load(entry, (code, LAND))])
         coded, said = by_name.with_codes(table, here, name)
         return replace(coded, edition=entry.edition, division={year: entry.division}), said
 
@@ -214,7 +194,7 @@ class Store:
     ):
         """Write one year of a table; return all entries of that year, and what happened."""
         frame = table.frame[table.frame["jaar"] == year].reset_index(drop=True)
-        entry = _new_entry(table, year, len(frame), record)
+        entry = new_entry(table, year, len(frame), record)
         what = f"{table.title} {year}"
         own = _gemeenten_of(frame, table.source)
         same = [old for old in olds if _belong_together(old, entry)][:1]
@@ -236,7 +216,7 @@ class Store:
         still as they came.
         """
         (record,) = entry.files
-        before = _with_shapes(_frame([self._load(old)]))
+        before = _with_shapes(to_frame([self._load(old)]))
         merged, changed = _merged(before, frame, entry.source)
         changed = 0 if named else changed
         files = tuple(
@@ -274,7 +254,7 @@ class Store:
         """
         if not gone & self._gemeenten_in(old) and _gemeenten_of(frame, new.source):
             return [old], []
-        before = _with_shapes(_frame([self._load(old)]))
+        before = _with_shapes(to_frame([self._load(old)]))
         inside = _gemeente_of(before[_code_column(old.source)])
         out = inside.isin(gone) if gone else inside.eq(LAND) | inside.eq("")
         lines = _replaced(f"{new.title} {new.year}", old, new, before[out], frame)
@@ -289,7 +269,7 @@ class Store:
         parts = [*sorted(file["sha256"] for file in entry.files), *(old.parquet for old in olds)]
         mark = hashlib.sha256("+".join(parts).encode()).hexdigest()[:12]
         entry = replace(entry, parquet=f"{entry.source}-{entry.year}-{mark}.parquet")
-        with _replacing(self._path(entry)) as part:
+        with replacing(self._path(entry)) as part:
             _write_parquet(frame, part, _code_column(entry.source))
         return entry
 
@@ -298,7 +278,7 @@ class Store:
         if table.source not in ONE_EDITION:
             return
         own = _gemeenten_of(table.frame, table.source)
-        _refuse_lost_years(
+        refuse_lost_years(
             table,
             [
                 entry
@@ -306,91 +286,6 @@ class Store:
                 if entry.edition != table.edition and own & self._gemeenten_in(entry)
             ],
         )
-
-    # Squares of 100 metres: a year is replaced as a whole
-
-    def _add_cells(self, table: vakjes.CellTable, path: Path) -> list[str]:
-        digest = _sha256(path)
-        with self._locked():
-            every = self._entries()
-            known = [e for e in every if e.source == table.source and self._is_whole(e)]
-            if set(table.years) <= {e.year for e in known if e.holds(digest)}:
-                return [f"{table.title}: “{path.name}” was er al. Er is niets veranderd."]
-            if table.source == vakjes.NAME:
-                _refuse_lost_years(table, [e for e in known if e.edition != table.edition])
-            try:
-                add = self._add_scores if table.source == vakjes.NAME else self._add_places
-                written, said = add(table, known, path.name, digest)
-                years = {(entry.source, entry.year) for entry in written}
-                kept = [e for e in every if (e.source, e.year) not in years]
-                self._write_manifest([*kept, *written])
-            except OSError as error:
-                raise SourceError(_cannot_write(self.folder, error)) from error
-            finally:
-                self._sweep()
-        return said
-
-    def _add_scores(self, table: vakjes.CellTable, known: list[Entry], name: str, digest: str):
-        """Write the scores of each year, with their places when those are here."""
-        places = [entry for entry in self._all(vakjes.PLACES) if self._is_whole(entry)]
-        written, said = [], []
-        for year in table.years:
-            rows = table.rows[year]
-            entry = _new_entry(table, year, rows, _record(table, rows, name, digest))
-            at = _nearest(places, entry)
-            written.append(self._written_cells(entry, table.parts[year], at, digest))
-            said.append(f"{table.title} {year}: {_cells(entry.rows)} bewaard.")
-            said += [
-                f"Dit vervangt de {_cells(old.rows)} van {year} uit {old.edition}."
-                for old in known
-                if old.year == year
-            ]
-        return written, said + self._without_place(written)
-
-    def _add_places(self, table: vakjes.CellTable, known: list[Entry], name: str, digest: str):
-        """Write where the squares lie, and the scores once more, now by place."""
-        (year,) = table.years
-        rows = table.rows[year]
-        new = _new_entry(table, year, rows, _record(table, rows, name, digest))
-        new = self._written_cells(new, table.parts[year], None, digest)
-        others = [e for e in self._all(vakjes.PLACES) if e.year != year and self._is_whole(e)]
-        scores = [
-            self._written_cells(entry, self._path(entry), new, digest)
-            for entry in self._all(vakjes.NAME)
-            if self._is_whole(entry) and _nearest([*others, new], entry) is new
-        ]
-        said = [f"{table.title} {year}: {_cells(new.rows)} bewaard."]
-        return [new, *scores], said + self._without_place(scores)
-
-    def _without_place(self, entries: list[Entry]) -> list[str]:
-        """Say of how many squares the place is not known."""
-        lost = {entry.year: self._index(entry)["without"] for entry in entries}
-        if entries and all(lost[entry.year] == entry.rows for entry in entries):
-            return [f"Waar de vakjes liggen, weet ik nog niet. {ADD_PLACES}"]
-        return [
-            f"Let op: van {_cells(count)} uit {year} staat de plaats niet op de kaart."
-            for year, count in lost.items()
-            if count
-        ]
-
-    def _written_cells(self, entry: Entry, path: Path, at: Entry | None, digest: str) -> Entry:
-        """Write squares of one year, those that lie together beside each other."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        try:
-            table = pq.read_table(path)
-            if at is not None:
-                table = _placed(table, pq.read_table(self._path(at)))
-        except (OSError, pa.ArrowException) as error:
-            raise SourceError(_lost(at or entry)) from error
-        # The same file can come back after another: never write over what is in use.
-        used = [digest, *(old.parquet for old in self._all(entry.source))]
-        mark = hashlib.sha256("+".join(used).encode()).hexdigest()[:12]
-        entry = replace(entry, parquet=f"{entry.source}-{entry.year}-{mark}.parquet")
-        with _replacing(self._path(entry)) as part:
-            _write_cells(table, part)
-        return entry
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
@@ -403,7 +298,7 @@ class Store:
                 "Er wordt al een bestand ingelezen. Wacht tot dat klaar is en probeer het opnieuw."
             ) from error
         except OSError as error:
-            raise SourceError(_cannot_write(self.folder, error)) from error
+            raise SourceError(cannot_write(self.folder, error)) from error
 
     def _write_manifest(self, entries: list[Entry]) -> None:
         entries = sorted(entries, key=lambda entry: (entry.source, entry.year))
@@ -412,7 +307,7 @@ class Store:
             ensure_ascii=False,
             indent=1,
         )
-        with _replacing(self._manifest) as part:
+        with replacing(self._manifest) as part:
             part.write_text(text + "\n", encoding="utf-8")
 
     def _sweep(self) -> None:
@@ -436,18 +331,18 @@ class Store:
         except FileNotFoundError:
             return []
         except (OSError, UnicodeDecodeError) as error:
-            raise SourceError(_damaged(self._manifest.name, self.folder)) from error
+            raise SourceError(damaged_store(self._manifest.name, self.folder)) from error
         try:
             known = json.loads(text)
             number, tables = known["format"], known["tables"]
             if number == FORMAT:
                 names = {field.name for field in fields(Entry)}
                 entries = [Entry(**{n: row[n] for n in names}) for row in tables]
-                if not all(map(_is_sound, entries)):
+                if not all(map(is_sound, entries)):
                     raise ValueError("a value of another kind")
                 return [replace(e, files=tuple(e.files), notes=tuple(e.notes)) for e in entries]
         except (ValueError, KeyError, TypeError) as error:
-            raise SourceError(_damaged(self._manifest.name, self.folder)) from error
+            raise SourceError(damaged_store(self._manifest.name, self.folder)) from error
         raise SourceError(
             f"De gegevens in {self.folder} zijn van een andere versie van dit programma. Werk het "
             "programma bij, of haal de map weg en lees de bestanden opnieuw in."
@@ -507,7 +402,7 @@ class Store:
         # Opening is most of the work, so several files are opened at a time.
         with ThreadPoolExecutor(READERS) as pool:
             tables = pool.map(lambda e: self._load(e, gemeenten, columns, only), entries)
-            frame = _frame(list(tables))
+            frame = to_frame(list(tables))
         if len(entries) > len({entry.year for entry in entries}):
             # The country is in each; the newest holds.
             frame = frame.drop_duplicates(_keys(source, frame), keep="last")
@@ -523,7 +418,9 @@ class Store:
         except FileNotFoundError as error:  # gone for good
             name = Path(error.filename).name
             entry = next((one for one in self._entries() if one.parquet == name), None)
-            raise SourceError(_lost(entry) if entry else _damaged(name, self.folder)) from error
+            raise SourceError(
+                lost_file(entry) if entry else damaged_store(name, self.folder)
+            ) from error
 
     def _of(self, source: str, gemeente: str) -> list[Entry]:
         """Return the one entry per year in which a gemeente is; the newest when it is in none."""
@@ -557,7 +454,7 @@ class Store:
             error.filename = str(self._path(entry))
             raise
         except (OSError, pa.ArrowException, ValueError, KeyError, TypeError) as error:
-            raise SourceError(_lost(entry)) from error
+            raise SourceError(lost_file(entry)) from error
 
     def _load(
         self,
@@ -589,7 +486,7 @@ class Store:
             error.filename = str(self._path(entry))
             raise
         except (OSError, pa.ArrowException, ValueError, KeyError, TypeError) as error:
-            raise SourceError(_lost(entry)) from error
+            raise SourceError(lost_file(entry)) from error
 
     def gemeenten(self) -> pd.DataFrame:
         """Gemeenten an area can be made of: ``code, name``, in the order of their names."""
@@ -618,115 +515,6 @@ class Store:
         names = pd.concat(parts, ignore_index=True).rename(columns=columns).set_index("code")
         return names.assign(level=names["level"].str.lower())[["name", "level"]]
 
-    def cells(
-        self,
-        gemeente: str | None = None,
-        box: tuple[float, float, float, float] | None = None,
-    ) -> pd.DataFrame:
-        """Read the squares of 100 metres of the Leefbaarometer in one place.
-
-        Parameters
-        ----------
-        gemeente : str, optional
-            Code: squares of which the centre lies within its boundaries.
-        box : tuple of float, optional
-            Left, low, right and high, in metres of the national grid; instead of a gemeente.
-
-        Returns
-        -------
-        DataFrame
-            ``code, jaar``, the scores, and the centre ``x, y`` in metres of the national grid.
-
-        Raises
-        ------
-        SourceError
-            When squares, their places or the boundaries are not here; it says what to add.
-        """
-        if (gemeente is None) == (box is None):
-            raise ValueError("ask for a gemeente or for a box")
-        return self._calmly(lambda: self._cells(gemeente, box))
-
-    def _cells(self, gemeente: str | None, box: tuple | None) -> pd.DataFrame:
-        entries = self._all(vakjes.NAME)
-        if not entries:
-            raise SourceError(
-                "Er zijn nog geen cijfers per vakje van 100 meter. Lees het bestand met grids in. "
-                "Dat zit in de zip met open data van de Leefbaarometer. Pak die eerst uit."
-            )
-        indexes = [self._index(entry) for entry in entries]
-        if all(i["without"] == e.rows for i, e in zip(indexes, entries, strict=True)):
-            raise SourceError(f"Waar de vakjes liggen, weet ik nog niet. {ADD_PLACES}")
-        rings = self._outline(gemeente) if box is None else []
-        if box is None:
-            points = np.concatenate(rings)
-            box = (*points.min(axis=0), *points.max(axis=0))
-        with ThreadPoolExecutor(READERS) as pool:
-            tables = list(pool.map(partial(self._load_cells, box=box), entries, indexes))
-        frame = _frame(tables)
-        if rings:
-            frame = frame[_within(frame["x"].to_numpy(), frame["y"].to_numpy(), rings)]
-        return frame.reset_index(drop=True)
-
-    def _load_cells(self, entry: Entry, index: dict, box: tuple):
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        left, low, right, high = box
-        try:
-            with pq.ParquetFile(self._path(entry)) as file:
-                groups = [
-                    number
-                    for number, its in enumerate(index["boxes"])
-                    if its
-                    and its[0] <= right
-                    and its[2] >= left
-                    and its[1] <= high
-                    and its[3] >= low
-                ]
-                table = file.read_row_groups(groups)
-        except FileNotFoundError as error:
-            error.filename = str(self._path(entry))
-            raise
-        except (OSError, pa.ArrowException, KeyError, TypeError) as error:
-            raise SourceError(_lost(entry)) from error
-        x, y = (table[name].to_numpy() for name in ("x", "y"))
-        return table.filter(pa.array((x >= left) & (x <= right) & (y >= low) & (y <= high)))
-
-    def _outline(self, gemeente: str) -> list[np.ndarray]:
-        """Return the rings of a gemeente, of the newest map that has it."""
-        for entry in reversed(self._of("grenzen", gemeente)):
-            rows = self._load(entry, (gemeente,), {"code", "niveau", "geometry"}).to_pandas()
-            for level in ("gemeente", "wijk", "buurt"):  # parts of it together are as good
-                shapes = rows.loc[rows["niveau"] == level, "geometry"].map(json.loads)
-                if len(shapes):
-                    return [np.array(r) for shape in shapes for polygon in shape for r in polygon]
-        raise SourceError(
-            f"Van de gemeente {gemeente} zijn er nog geen grenzen. Download de wijk- en "
-            "buurtkaart van CBS. Lees die in met: leefbaar data import BESTAND"
-        )
-
-    def cells_status(self) -> list[str]:
-        """What is here of the squares of 100 metres, in one line; nothing when there are none."""
-        scores, places = self._all(vakjes.NAME), self._all(vakjes.PLACES)
-        if not scores and not places:
-            return []
-        said = "Vakjes van 100 meter: "
-        if scores:
-            newest = scores[-1]
-            said += (
-                f"{years_words([entry.year for entry in scores])}, {_cells(newest.rows)} in "
-                f"{newest.year}. Het zijn schattingen met een rekenmodel ({newest.publisher}, "
-                f"{newest.edition}, {newest.licence}). "
-            )
-        else:
-            said += "alleen de kaart, nog geen cijfers. "
-        for entry in (*scores, *places):
-            if not self._is_whole(entry):
-                return [f"{said}Let op: {_lost(entry)}"]
-        if scores and not places:
-            said += f"Waar ze liggen, weet ik nog niet. {ADD_PLACES} "
-        return [f"{said}De opdrachten gebruiken ze nog niet."]
-
     def stamp(self) -> tuple[int, int] | None:
         """Change with everything that is added; None when there is nothing."""
         try:
@@ -754,7 +542,7 @@ class Store:
             for entry in own:
                 lines += _describe(entry)
                 if not self._is_whole(entry):
-                    lines.append(f"    Let op: {_lost(entry)}")
+                    lines.append(f"    Let op: {lost_file(entry)}")
         return lines + self.cells_status()
 
     # An area
@@ -904,45 +692,8 @@ def _features(shapes: dict[str, str]) -> list[dict]:
     ]
 
 
-def _is_sound(entry: Entry) -> bool:
-    """Whether the manifest has numbers and words where they belong; people do open it."""
-    texts = (entry.source, entry.edition, entry.parquet, entry.title, entry.publisher)
-    years = (entry.year, entry.rows, *(() if entry.source == "politie" else (entry.division,)))
-    return all(isinstance(one, str) for one in texts) and all(type(one) is int for one in years)
-
-
 def _edition(entry: Entry) -> tuple[str, int]:
     return entry.edition or "onbekend", entry.division
-
-
-def _refuse_lost_years(table: Table, others: list[Entry]) -> None:
-    """Refuse a new edition that lacks years of the entries of another edition."""
-    lost = sorted({entry.year for entry in others} - set(table.years))
-    if lost:
-        raise SourceError(
-            f"Van {table.title} staat hier editie {others[0].edition or 'onbekend'}; dit "
-            f"bestand is editie {table.edition or 'onbekend'}. Elke editie rekent alle jaren "
-            "opnieuw uit, dus die twee gaan niet samen. Neem een bestand van de nieuwe editie "
-            f"met ook {join_words([str(year) for year in lost])}."
-        )
-
-
-def _new_entry(table: Table, year: int, rows: int, record: dict) -> Entry:
-    """Return the entry of one year of a file, not yet written."""
-    return Entry(
-        source=table.source,
-        year=year,
-        publisher=table.publisher,
-        title=table.title,
-        licence=table.licence,
-        modelled=table.modelled,
-        edition=table.edition,
-        division=table.division.get(year),
-        rows=rows,
-        parquet="",
-        files=(record,),
-        notes=table.notes,
-    )
 
 
 # Tables
@@ -974,18 +725,6 @@ def _check_table(table: Table) -> None:
     if codes.isna().any() or (codes != codes.str.strip()).any():
         raise SourceError(f"In {table.title} ontbreken codes van gebieden.")
     check_unique(frame, _keys(table.source, frame))
-
-
-def _record(table: Table, rows: int, name: str, digest: str) -> dict:
-    """Return what the manifest says of a file."""
-    return {
-        "name": name,
-        "sha256": digest,
-        "rows": rows,
-        "years": list(table.years),
-        "date": date.today().isoformat(),
-        "current": True,
-    }
 
 
 def _merged(before: pd.DataFrame, frame: pd.DataFrame, source: str) -> tuple[pd.DataFrame, int]:
@@ -1048,14 +787,6 @@ def _gemeente_of(codes: pd.Series) -> pd.Series:
     kind = codes.str[:2]
     inside = "GM" + codes.str[2:6]
     return inside.where(kind.isin(["GM", "WK", "BU"]), "").mask(kind == "NL", LAND)
-
-
-def _frame(tables: list) -> pd.DataFrame:
-    """Put Arrow tables under each other; a column that one does not have is missing there."""
-    import pyarrow as pa
-
-    filled = [table for table in tables if len(table)] or tables[:1]
-    return pa.concat_tables(filled, promote_options="permissive").to_pandas()
 
 
 def _with_shapes(frame: pd.DataFrame) -> pd.DataFrame:
@@ -1132,105 +863,7 @@ def _write_parquet(frame: pd.DataFrame, path: Path, code: str) -> None:
             writer.write_table(part, row_group_size=len(part))
 
 
-# Squares
-
-
-def _nearest(places: list[Entry], scores: Entry) -> Entry | None:
-    """Return the map of the squares of the edition of scores, else of the year nearest to it."""
-    return min(places, key=lambda e: (abs(e.year - scores.division), -e.year), default=None)
-
-
-def _placed(table, places):
-    """Add the centre of each square; NaN when the map does not have it."""
-    import pyarrow.compute as pc
-
-    found = pc.index_in(table["code"], value_set=places["code"].combine_chunks())
-    for name in ("x", "y"):
-        column = pc.fill_null(places[name].combine_chunks().take(found), float("nan"))
-        if name in table.column_names:
-            table = table.drop_columns(name)
-        table = table.append_column(name, column)
-    return table
-
-
-def _write_cells(table, path: Path) -> None:
-    """Write squares in the order of a curve that keeps what lies together beside each other."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    if "x" not in table.column_names:
-        empty = pa.array(np.full(len(table), np.nan))
-        table = table.append_column("x", empty).append_column("y", empty)
-    x, y = (table[name].to_numpy() for name in ("x", "y"))
-    order = np.argsort(_curve(x, y), kind="stable")
-    table, x, y = table.take(pa.array(order)), x[order], y[order]
-    boxes = []
-    for start in range(0, len(table), CELL_ROWS):
-        some = [part[start : start + CELL_ROWS] for part in (x, y)]
-        some = [part[~np.isnan(part)] for part in some]
-        corners = [f(part).item() for f in (np.min, np.max) for part in some if len(part)]
-        boxes.append(corners)
-    without = int(np.isnan(x).sum())
-    index = json.dumps({"groups": {}, "names": {}, "boxes": boxes, "without": without}).encode()
-    table = table.replace_schema_metadata({**(table.schema.metadata or {}), INDEX: index})
-    pq.write_table(
-        table, path, row_group_size=CELL_ROWS, compression="zstd", write_statistics=False
-    )
-
-
-def _curve(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Return the place of each square on a Z-curve; squares without a place come last."""
-    known = ~np.isnan(x)
-    place = np.full(len(x), np.iinfo(np.int64).max)
-    column, row = ((part[known] // vakjes.SIZE).astype(np.int64) for part in (x, y))
-    along = np.zeros(len(column), np.int64)
-    for bit in range(13):  # 8192 squares: more than the country is wide or high
-        along |= (column >> bit & 1) << 2 * bit | (row >> bit & 1) << 2 * bit + 1
-    place[known] = along
-    return place
-
-
-def _within(x: np.ndarray, y: np.ndarray, rings: list[np.ndarray]) -> np.ndarray:
-    """Whether each point lies within rings: holes are out, and so are enclaves.
-
-    Squares stand in rows, so where the rings cross a row is worked out once for all its squares.
-    """
-    start = np.concatenate([ring[:-1] for ring in rings])
-    end = np.concatenate([ring[1:] for ring in rings])
-    inside = np.zeros(len(x), bool)
-    order = np.argsort(y, kind="stable")
-    heights, firsts = np.unique(y[order], return_index=True)
-    for height, some in zip(heights, np.split(order, firsts[1:]), strict=True):
-        (ax, ay), (bx, by) = (
-            part[(start[:, 1] > height) != (end[:, 1] > height)].T for part in (start, end)
-        )
-        crossings = np.sort(ax + (height - ay) / (by - ay) * (bx - ax))
-        inside[some] = np.searchsorted(crossings, x[some]) % 2 == 1
-    return inside
-
-
 # Files
-
-
-@contextlib.contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """Write beside a file and put it in its place in one step."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.half")
-    try:
-        yield part
-        with part.open("r+b") as file:
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise SourceError(f"Het bestand “{path.name}” kan ik niet openen.") from error
 
 
 # Words
@@ -1238,10 +871,6 @@ def _sha256(path: Path) -> str:
 
 def _rows(number: int) -> str:
     return f"{format_number(number)} {'rij' if number == 1 else 'rijen'}"
-
-
-def _cells(number: int) -> str:
-    return f"{format_number(number)} {'vakje' if number == 1 else 'vakjes'}"
 
 
 def _describe(entry: Entry) -> list[str]:
@@ -1254,14 +883,6 @@ def _describe(entry: Entry) -> list[str]:
     return lines + [f"    Let op: {note}" for note in entry.notes]
 
 
-def _lost(entry: Entry) -> str:
-    files = join_words([f"“{file['name']}”" for file in entry.files])
-    return (
-        f"Het bestand met {entry.title} {entry.year} is weg of beschadigd. Lees {files} opnieuw in "
-        "met: leefbaar data import BESTAND"
-    )
-
-
 def _not_again(damaged: list[Entry], digest: str) -> list[str]:
     """Say which files were in a damaged entry too, and have to be added again."""
     others = {f["name"] for entry in damaged for f in entry.files if f["sha256"] != digest}
@@ -1269,15 +890,3 @@ def _not_again(damaged: list[Entry], digest: str) -> list[str]:
         return []
     names = join_words([f"“{name}”" for name in sorted(others)])
     return [f"Let op: wat hier stond, was weg of beschadigd. Lees ook {names} opnieuw in."]
-
-
-def _damaged(name: str, folder: Path) -> str:
-    return (
-        f"In {folder} is {name} weg of beschadigd. Haal die map weg en lees de gedownloade "
-        "bestanden opnieuw in."
-    )
-
-
-def _cannot_write(folder: Path, error: OSError) -> str:
-    why = "De schijf is vol. Maak ruimte vrij." if error.errno == 28 else "Kies een andere map."
-    return f"Ik kan niets bewaren in {folder}. {why} Wat er al stond, is niet veranderd."
