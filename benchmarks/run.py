@@ -76,7 +76,7 @@ area = sample_city()
 codes = list(area.regions.index[area.regions["level"] == "buurt"][:20])
 chosen = lt.choose_area("m1-buurt", title="Buurt", question="Welke buurt?").screen
 shown = lt.picture("m1-beeld", show="place", indicator="sociale_samenhang")
-pick = chosen.controls["code"].widget
+pick = chosen.controls["code"]._list
 """
 TIMED = """
 import json, time
