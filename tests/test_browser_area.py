@@ -9,6 +9,7 @@ from browser_room import came_back, exercise, launched, on, opened, ready, saved
 from playwright.sync_api import TimeoutError, expect
 from real_area import code_of
 
+from leefbaar_tools.atlas import Atlas
 from leefbaar_tools.exercises.counted import read_meeting
 from leefbaar_tools.resources import meetings
 
@@ -39,6 +40,12 @@ def search(page):
     return frame(page, "m1-buurt").get_by_role("textbox", name=MEETING["m1-buurt"].question)
 
 
+def all_found(page, room, text):
+    """Wait for the buttons of the last key: each key may give other ones."""
+    places = Atlas.of(room.folder).find(text)
+    expect(frame(page, "m1-buurt").locator(".leefbaar-gevonden button")).to_have_count(len(places))
+
+
 def follows(page, name):
     """Every figure of the page about a buurt is about this one."""
     for id in ("m1-profiel", "m1-kaart", "m1-lijken", "m1-jaren"):
@@ -48,7 +55,8 @@ def follows(page, name):
 def test_a_buurt_is_found_by_keyboard_and_the_whole_page_follows(page, room):
     search(page).press_sequentially("maald")
     found = frame(page, "m1-buurt").get_by_role("button", name=re.compile("Maalderijbuurt"))
-    expect(found).to_have_count(1)
+    all_found(page, room, "maald")
+    expect(found).to_be_visible()
     assert found.bounding_box()["height"] >= 24
     tab_to(page, found)
     page.keyboard.press("Enter")
@@ -77,7 +85,7 @@ def test_typing_on_while_the_choice_is_made_never_chooses_another(page, room):
     """A search that still has to come in cannot turn a button into one of another place."""
     search(page).press_sequentially("kareki")
     button = frame(page, "m1-buurt").get_by_role("button", name=OTHER)
-    expect(button).to_have_count(1)
+    all_found(page, room, "kareki")
     before, named = room.answers()["m1-buurt"]["name"], button.inner_text()
     search(page).press_sequentially("zzz")
     # What was clicked may be gone already; then nothing is chosen, and never another place.
@@ -86,7 +94,8 @@ def test_typing_on_while_the_choice_is_made_never_chooses_another(page, room):
     expect(button).to_have_count(0)
     assert room.answers()["m1-buurt"]["name"] in (before, named)
     search(page).fill("kareki")
-    frame(page, "m1-buurt").get_by_role("button", name=OTHER).click()
+    all_found(page, room, "kareki")
+    button.click()
     expect(frame(page, "m1-buurt")).to_contain_text(f"Gekozen: {named}")
     assert room.answers()["m1-buurt"]["name"] == named
 
