@@ -9,9 +9,10 @@ import pytest
 
 from leefbaar_tools import analysis, areas
 from leefbaar_tools.areas import CATALOGUE, HEALTH, LEEFBAAROMETER, POLICE, AreaError, area_of
+from leefbaar_tools.joins import FIRST_EDITION, first_editions
 from leefbaar_tools.sources import gezondheid, politie
 from leefbaar_tools.sources.tables import Head
-from leefbaar_tools.store import FIRST_EDITION, Store, first_editions
+from leefbaar_tools.store import Store
 
 FIXTURES = Path(__file__).parent / "fixtures_sources"
 GM, WK, OOST, WEST = "GM0001", "WK000100", "BU00010000", "BU00010001"

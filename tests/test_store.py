@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from leefbaar_tools import cli, entries
 from leefbaar_tools.areas import AreaError
+from leefbaar_tools.parquet import GROUP_ROWS
 from leefbaar_tools.sources import recognise
 from leefbaar_tools.sources.tables import SourceError, Table
-from leefbaar_tools.store import GROUP_ROWS, Store
+from leefbaar_tools.store import Store
 
 FIXTURES = Path(__file__).parent / "fixtures_sources"
 GM = "GM0001"

@@ -19,10 +19,11 @@ from .areas import (
     Source,
 )
 from .dutch import format_number, join_words, years_words
+from .joins import FIRST_EDITION, SOURCES, first_editions
 from .resources import meetings
 from .sources.kwb import BELOW_NOUGHT, PER_THOUSAND
 from .sources.tables import SourceError, level_of
-from .store import FIRST_EDITION, SOURCES, Store, first_editions
+from .store import Store
 
 # More gemeenten than this are told in one line each.
 WHOLE = 5

@@ -11,23 +11,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, fields, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from .areas import (
-    HEALTH,
-    KWB,
-    LEEFBAAROMETER,
-    POLICE,
-    Area,
-    area_of,
-    used_columns,
-)
-from .divisions import Links, left_out, linked_years, offence_notes, unknown_division
 from .dutch import format_date, format_number, join_words
 from .entries import (
     INDEX,
@@ -44,6 +33,19 @@ from .entries import (
     sha256_of,
     to_frame,
 )
+from .joins import Joins
+from .parquet import (
+    LAND,
+    VALUES,
+    WIDE_KEYS,
+    code_column,
+    gemeente_of,
+    gemeenten_of,
+    keys_of,
+    read_parquet,
+    with_shapes,
+    write_parquet,
+)
 from .sources import names as by_name
 from .sources import vakjes
 from .sources.tables import SourceError, Table, check_unique
@@ -54,30 +56,12 @@ T = TypeVar("T")
 FOLDER = Path("~/leefbaar/gegevens")
 FORMAT = 1
 LOCK_SECONDS = 120
-# Rows of one gemeente are never spread over two row groups; small gemeenten share one.
-GROUP_ROWS = 1000
-LAND = "land"
 
-# What makes a row one of its kind; for long tables all but the value.
-WIDE_KEYS = {
-    "kwb": ["jaar", "gwb_code"],
-    "leefbaarometer": ["jaar", "code"],
-    "grenzen": ["jaar", "code"],
-}
-VALUES = {"politie": "aantal", "gezondheid": "waarde"}
 # Every edition recalculates all years, so years of two editions do not belong together.
 ONE_EDITION = ("leefbaarometer",)
-# The tables an area is made of.
-SOURCES = {"kwb": KWB, "leefbaarometer": LEEFBAAROMETER, "politie": POLICE, "gezondheid": HEALTH}
-# What an area needs of Kerncijfers beside its figures.
-ABOUT = ("jaar", "gwb_code", "regio", "recs", "ind_wbi", "a_opp_ha")
-# Energy, income and care: CBS fills these in later editions. Where none is filled in, this is the
-# first edition of the year.
-LATER = ("g_ele", "g_gas", "g_ink_pi", "g_hh_sti", "a_jz_tn", "a_wmo_t")
-FIRST_EDITION = "voorlopige eerste uitgave"
 
 
-class Store(Squares):
+class Store(Joins, Squares):
     """The figures on this computer.
 
     Parameters
@@ -196,7 +180,7 @@ class Store(Squares):
         frame = table.frame[table.frame["jaar"] == year].reset_index(drop=True)
         entry = new_entry(table, year, len(frame), record)
         what = f"{table.title} {year}"
-        own = _gemeenten_of(frame, table.source)
+        own = gemeenten_of(frame, table.source)
         same = [old for old in olds if _belong_together(old, entry)][:1]
         others, replaced = [], []
         for old in (old for old in olds if old not in same):
@@ -216,7 +200,7 @@ class Store(Squares):
         still as they came.
         """
         (record,) = entry.files
-        before = _with_shapes(to_frame([self._load(old)]))
+        before = with_shapes(to_frame([self._load(old)]))
         merged, changed = _merged(before, frame, entry.source)
         changed = 0 if named else changed
         files = tuple(
@@ -252,14 +236,14 @@ class Store(Squares):
         list of str
             What was replaced, in Dutch.
         """
-        if not gone & self._gemeenten_in(old) and _gemeenten_of(frame, new.source):
+        if not gone & self._gemeenten_in(old) and gemeenten_of(frame, new.source):
             return [old], []
-        before = _with_shapes(to_frame([self._load(old)]))
-        inside = _gemeente_of(before[_code_column(old.source)])
+        before = with_shapes(to_frame([self._load(old)]))
+        inside = gemeente_of(before[code_column(old.source)])
         out = inside.isin(gone) if gone else inside.eq(LAND) | inside.eq("")
         lines = _replaced(f"{new.title} {new.year}", old, new, before[out], frame)
         rest = before[~out].reset_index(drop=True)
-        if not _gemeenten_of(rest, old.source):
+        if not gemeenten_of(rest, old.source):
             return [], lines
         files = tuple(file | {"current": False} for file in old.files)
         return [self._written(replace(old, rows=len(rest), files=files), rest, [old])], lines
@@ -270,14 +254,14 @@ class Store(Squares):
         mark = hashlib.sha256("+".join(parts).encode()).hexdigest()[:12]
         entry = replace(entry, parquet=f"{entry.source}-{entry.year}-{mark}.parquet")
         with replacing(self._path(entry)) as part:
-            _write_parquet(frame, part, _code_column(entry.source))
+            write_parquet(frame, part, code_column(entry.source))
         return entry
 
     def _check_edition(self, table: Table, known: list[Entry]) -> None:
         """Refuse years of a second edition where an edition recalculates all years."""
         if table.source not in ONE_EDITION:
             return
-        own = _gemeenten_of(table.frame, table.source)
+        own = gemeenten_of(table.frame, table.source)
         refuse_lost_years(
             table,
             [
@@ -381,7 +365,7 @@ class Store(Squares):
             When the source or the year is not here.
         """
         wanted = None if gemeente is None else (gemeente,)
-        return _with_shapes(self._calmly(lambda: self._read(source, year, wanted)))
+        return with_shapes(self._calmly(lambda: self._read(source, year, wanted)))
 
     def _read(
         self,
@@ -405,7 +389,7 @@ class Store(Squares):
             frame = to_frame(list(tables))
         if len(entries) > len({entry.year for entry in entries}):
             # The country is in each; the newest holds.
-            frame = frame.drop_duplicates(_keys(source, frame), keep="last")
+            frame = frame.drop_duplicates(keys_of(source, frame), keep="last")
         return frame.reset_index(drop=True)
 
     def _calmly(self, work: Callable[[], T]) -> T:
@@ -465,23 +449,10 @@ class Store(Squares):
     ):
         """Read one Arrow table: of some gemeenten, some columns, rows with `only` these texts."""
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
-        code = _code_column(entry.source)
+        code = code_column(entry.source)
         try:
-            with pq.ParquetFile(self._path(entry)) as file:
-                schema = file.schema_arrow
-                names = [name for name in schema.names if columns is None or name in columns]
-                if gemeenten is None:
-                    table = file.read(columns=names)
-                else:
-                    groups = json.loads(schema.metadata[INDEX])["groups"]
-                    wanted = sorted({groups[name] for name in gemeenten if name in groups})
-                    table = file.read_row_groups(wanted, columns=names)
-                    table = table.filter(_is_of(table[code], gemeenten))
-            for name, texts in (only or {}).items():
-                table = table.filter(_is_one_of(table[name], texts))
-            return table
+            return read_parquet(self._path(entry), code, gemeenten, columns, only)
         except FileNotFoundError as error:
             error.filename = str(self._path(entry))
             raise
@@ -506,7 +477,7 @@ class Store(Squares):
         parts, known = [], set()
         for entry in reversed(self._all("kwb")):
             rows = self._load(entry, columns={"gwb_code", "regio", "recs"}).to_pandas()
-            own = _gemeente_of(rows["gwb_code"])
+            own = gemeente_of(rows["gwb_code"])
             parts.append(rows[~own.isin({*known, "", LAND})])
             known |= set(own)
         columns = {"gwb_code": "code", "regio": "name", "recs": "level"}
@@ -545,173 +516,13 @@ class Store(Squares):
                     lines.append(f"    Let op: {lost_file(entry)}")
         return lines + self.cells_status()
 
-    # An area
-
-    def area(self, gemeente: str) -> Area:
-        """Make an area of one gemeente from everything that belongs together.
-
-        Figures of another year of division are joined only where ``ind_wbi`` of every year in
-        between says that nothing changed; `Area.notes` says what was left out.
-
-        Parameters
-        ----------
-        gemeente : str
-            Code, such as ``GM0362``.
-
-        Raises
-        ------
-        SourceError
-            When there are no Kerncijfers of this gemeente, or they are damaged. Of another source
-            that is damaged `Area.notes` says so.
-        """
-        return self._calmly(lambda: self._area(gemeente))
-
-    def _area(self, gemeente: str) -> Area:
-        table = self._kerncijfers(gemeente)
-        base = int(table["jaar"].max())
-        links = Links(table, gemeente)
-        kern, notes = linked_years(table, base, links)
-        found = {}
-        for source in (name for name in SOURCES if name != "kwb"):
-            found[source], lines = self._spared(self._joined, source, gemeente, base, links)
-            notes += lines
-        if found["politie"] is not None:
-            notes += offence_notes(found["politie"], set(kern["jaar"]))
-        if (scores := found["leefbaarometer"]) is not None:
-            found["leefbaarometer"] = scores.assign(naam=scores["code"].map(links.names()))
-        shapes, lines = self._spared(self._shapes, gemeente, base, links)
-        return area_of(
-            kern,
-            **found,
-            boundaries=shapes,
-            editions=self._editions(table, gemeente),
-            notes=(*notes, *lines),
-        )
-
-    def _kerncijfers(self, gemeente: str) -> pd.DataFrame:
-        """Return the rows of a gemeente and the country, of years that have the gemeente."""
-        # All 124 columns of 13 years take ten times as long.
-        columns = {*ABOUT, *LATER, *used_columns(KWB)}
-        table = self._read("kwb", None, (gemeente, LAND), columns)
-        years = table.loc[table["gwb_code"] == gemeente, "jaar"]
-        if years.empty:
-            raise SourceError(
-                f"Van de gemeente {gemeente} zijn er nog geen kerncijfers. Download ze bij CBS en "
-                "lees ze in met: leefbaar data import BESTAND"
-            )
-        return table[table["jaar"].isin(years)].reset_index(drop=True)
-
-    def _editions(self, kern: pd.DataFrame, gemeente: str) -> dict:
-        """Return edition and division per table and year, for the source line."""
-        entries = [entry for source in SOURCES for entry in self._of(source, gemeente)]
-        found = {(SOURCES[e.source].table, e.year): _edition(e) for e in entries}
-        for year in first_editions(kern):
-            edition, division = found[(KWB.table, year)]
-            found[(KWB.table, year)] = (f"{edition}, {FIRST_EDITION}", division)
-        return found
-
-    def _spared(self, read: Callable, *what):
-        """Read what an area can do without: damage to it is a note."""
-        try:
-            return self._calmly(lambda: read(*what))
-        except SourceError as error:
-            return None, [str(error)]
-
-    def _joined(self, source: str, gemeente: str, base: int, links: Links):
-        """Return the rows of a source on places that are in Kerncijfers, and notes."""
-        entries = self._of(source, gemeente)
-        if not entries:
-            return None, []
-        table = self._read(source, None, (gemeente, LAND), only=_needed(source))
-        own = table["code"].str.startswith(("GM", "WK", "BU"))
-        if not own.any():
-            return None, [f"In {entries[-1].title} staat niets over {links.names()[gemeente]}."]
-        parts, notes = [], []
-        for division in dict.fromkeys(entry.division for entry in entries):
-            years = [entry.year for entry in entries if entry.division == division]
-            rows = table[table["jaar"].isin(years)]
-            fits = links.codes(division, base)
-            parts.append(rows[rows["code"].isin(fits)])
-            what = entries[-1].title
-            if division is None:
-                notes.append(unknown_division(what, years))
-            else:
-                notes += left_out(what, division, base, set(rows["code"]), fits, links)
-        joined = pd.concat(parts, ignore_index=True)
-        # The country belongs to every division: alone it is no figure of this gemeente.
-        empty = joined["code"].str.startswith("NL").all()
-        return (None if empty else joined), notes
-
-    def _shapes(self, gemeente: str, base: int, links: Links):
-        entries = self._of("grenzen", gemeente)
-        if not entries:
-            return None, []
-        # The map of the year itself, else the nearest one that has this gemeente.
-        for entry in sorted(entries, key=lambda entry: (abs(entry.division - base), -entry.year)):
-            frame = self._read("grenzen", entry.year, (gemeente,))
-            frame = frame[~frame["water"].astype(bool)]
-            if len(frame):
-                break
-        else:
-            return None, [f"Van {links.names()[gemeente]} is er geen kaart."]
-        fits = links.codes(entry.division, base)
-        note = left_out(entry.title, entry.division, base, set(frame["code"]), fits, links)
-        frame = frame[frame["code"].isin(fits)]
-        return partial(_features, dict(zip(frame["code"], frame["geometry"], strict=True))), note
-
-
-def first_editions(kern: pd.DataFrame) -> list[int]:
-    """Years of Kerncijfers of which only the first, provisional edition is here.
-
-    CBS fills a table in steps. This is known only when the table has at least three of the
-    columns `LATER` and none of them has a figure, also not for the gemeente and the country.
-    """
-    there = [name for name in LATER if name in kern]
-    filled = kern.groupby("jaar")[there].count().sum(axis="columns")
-    return [int(year) for year in filled.index[filled == 0]] if len(there) >= 3 else []
-
-
-def _needed(source: str) -> dict[str, set]:
-    """Texts that a row of a long table must have to be of use for an area."""
-    if source == "politie":
-        return {"soort": used_columns(POLICE) - {"a_inw"}}
-    if source == "gezondheid":
-        figures = used_columns(HEALTH) - {"a_15_oo"}
-        return {"leeftijd": {"18+"}, "marge": {"waarde"}, "cijfer": figures}
-    return {}
-
-
-def _features(shapes: dict[str, str]) -> list[dict]:
-    """Return boundaries as features; their text is read only when a map is drawn."""
-    return [
-        {
-            "properties": {"code": code},
-            "geometry": {"type": "MultiPolygon", "coordinates": json.loads(shape)},
-        }
-        for code, shape in shapes.items()
-    ]
-
-
-def _edition(entry: Entry) -> tuple[str, int]:
-    return entry.edition or "onbekend", entry.division
-
 
 # Tables
 
 
-def _code_column(source: str) -> str:
-    return "gwb_code" if source == "kwb" else "code"
-
-
-def _keys(source: str, frame: pd.DataFrame) -> list[str]:
-    if source in WIDE_KEYS:
-        return WIDE_KEYS[source]
-    return [name for name in frame.columns if name != VALUES[source]]
-
-
 def _check_table(table: Table) -> None:
     """Refuse a table that would be stored wrong: the last guard, whatever the reader did."""
-    frame, code = table.frame, _code_column(table.source)
+    frame, code = table.frame, code_column(table.source)
     if table.source not in WIDE_KEYS and table.source not in VALUES:
         raise SourceError(f"De bron “{table.source}” ken ik niet.")
     if frame.empty or not table.years:
@@ -724,7 +535,7 @@ def _check_table(table: Table) -> None:
     codes = frame[code]
     if codes.isna().any() or (codes != codes.str.strip()).any():
         raise SourceError(f"In {table.title} ontbreken codes van gebieden.")
-    check_unique(frame, _keys(table.source, frame))
+    check_unique(frame, keys_of(table.source, frame))
 
 
 def _merged(before: pd.DataFrame, frame: pd.DataFrame, source: str) -> tuple[pd.DataFrame, int]:
@@ -732,7 +543,7 @@ def _merged(before: pd.DataFrame, frame: pd.DataFrame, source: str) -> tuple[pd.
 
     Of a row that is in both the new figures hold; columns only the old one has stay.
     """
-    keys = _keys(source, frame)
+    keys = keys_of(source, frame)
     columns = [*before.columns, *(name for name in frame.columns if name not in before.columns)]
     if "geometry" in frame:
         before = before.assign(geometry=before["geometry"].map(json.dumps))
@@ -767,7 +578,7 @@ def _both(old: str, new: str) -> str:
 
 def _replaced(what: str, old: Entry, new: Entry, before, after) -> list[str]:
     """Say that another edition took the place of the one that was here."""
-    code = _code_column(new.source)
+    code = code_column(new.source)
     lost = set(before[code]) - set(after[code])
     names = [
         f"editie {entry.edition or 'onbekend'}, indeling {entry.division or 'onbekend'}"
@@ -780,90 +591,6 @@ def _replaced(what: str, old: Entry, new: Entry, before, after) -> list[str]:
             f"{len(lost)} {'gebied' if len(lost) == 1 else 'gebieden'}, zoals {min(lost)}."
         )
     return said
-
-
-def _gemeente_of(codes: pd.Series) -> pd.Series:
-    """Code of the gemeente by region; ``land`` for the country, empty for anything else."""
-    kind = codes.str[:2]
-    inside = "GM" + codes.str[2:6]
-    return inside.where(kind.isin(["GM", "WK", "BU"]), "").mask(kind == "NL", LAND)
-
-
-def _with_shapes(frame: pd.DataFrame) -> pd.DataFrame:
-    """Make lists of the boundaries, that are stored as text."""
-    if "geometry" not in frame:
-        return frame
-    return frame.assign(geometry=frame["geometry"].map(json.loads).astype(object))
-
-
-def _is_of(codes, gemeenten: tuple):
-    """Whether each code of an Arrow column is of one of these gemeenten."""
-    import pyarrow.compute as pc
-
-    starts = []
-    for name in gemeenten:
-        kinds = ("NL",) if name == LAND else ("GM", "WK", "BU")
-        starts += [kind if name == LAND else f"{kind}{name[2:]}" for kind in kinds]
-    found = pc.starts_with(codes, starts[0])
-    for start in starts[1:]:
-        found = pc.or_(found, pc.starts_with(codes, start))
-    return found
-
-
-def _is_one_of(column, texts: set):
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    return pc.is_in(column, pa.array(sorted(texts), type=column.type))
-
-
-def _gemeenten_of(frame: pd.DataFrame, source: str) -> set[str]:
-    """Return the gemeenten of which a table has rows."""
-    return set(_gemeente_of(frame[_code_column(source)])) - {LAND, ""}
-
-
-def _gemeente_names(frame: pd.DataFrame) -> dict[str, str]:
-    """Return the names of the gemeenten that have a row of their own in Kerncijfers."""
-    if "gwb_code" not in frame:
-        return {}
-    rows = frame[frame["gwb_code"].str.startswith("GM")]
-    names = rows["regio"].fillna("").astype(str)
-    return dict(zip(rows["gwb_code"], names, strict=True))
-
-
-def _write_parquet(frame: pd.DataFrame, path: Path, code: str) -> None:
-    """Write a table, sorted by gemeente, with a row group per gemeente or a few small ones."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    own = _gemeente_of(frame[code])
-    ranked = sorted(own.unique(), key=lambda name: (name != LAND, name == "", name))
-    order = own.map({name: rank for rank, name in enumerate(ranked)}).argsort(kind="stable")
-    frame, own = frame.iloc[order].reset_index(drop=True), own.iloc[order].reset_index(drop=True)
-    names = _gemeente_names(frame)
-    if "geometry" in frame:
-        frame["geometry"] = frame["geometry"].map(json.dumps)
-    groups, starts = {}, [0]
-    for start, name in own[own != own.shift()].items():
-        # The country alone, so that it can be read without any gemeente; a grid idem.
-        alone = name == "" or list(groups) == [LAND]
-        if start and (alone or start - starts[-1] >= GROUP_ROWS):
-            starts.append(start)
-        groups[name] = len(starts) - 1
-    try:
-        table = pa.Table.from_pandas(frame, preserve_index=False)
-    except pa.ArrowException as error:
-        raise SourceError("In dit bestand staan in één kolom getallen en tekst.") from error
-    index = json.dumps({"groups": groups, "names": names}, ensure_ascii=False).encode()
-    table = table.replace_schema_metadata({**(table.schema.metadata or {}), INDEX: index})
-    # A gemeente is found by the index; statistics of each column and group would only be read.
-    with pq.ParquetWriter(path, table.schema, compression="zstd", write_statistics=False) as writer:
-        for start, end in zip(starts, [*starts[1:], len(frame)], strict=True):
-            part = table.slice(start, end - start)
-            writer.write_table(part, row_group_size=len(part))
-
-
-# Files
 
 
 # Words
