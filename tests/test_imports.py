@@ -16,7 +16,7 @@ PACKAGE = Path(leefbaar_tools.__file__).parent
 ROWS = (
     {"dutch", "resources"},
     {"areas"},
-    {"registrations", "sources", "divisions"},
+    {"registrations", "sources", "divisions", "merging"},
     {"entries"},
     {"parquet", "squares"},
     {"joins"},

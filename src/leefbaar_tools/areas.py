@@ -211,7 +211,6 @@ def _health(id, title, column, better=None):
     )
 
 
-# a_15_oo (15 and older) is not a column of CBS; it is inhabitants minus those of 0 to 14.
 CATALOGUE = (
     Indicator("inhabitants", "inwoners", "inwoners", "count", "a_inw"),
     Indicator("households", "huishoudens", "huishoudens", "count", "a_hh"),
@@ -676,6 +675,20 @@ def used_columns(source: Source) -> set[str]:
     }
 
 
+def denominators(source: Source) -> dict[str, str]:
+    """Return per share and average of a source the column with what it was divided by."""
+    found = {i.column: i.base for i in CATALOGUE if i.source is source and i.base and not i.per}
+    # What counts for the size of its area is people, but it was divided by land.
+    return found | {"bev_dich": "a_lan_ha"}
+
+
+def with_adults(table: pd.DataFrame) -> pd.DataFrame:
+    """Add ``a_15_oo``, 15 and older: not a column of CBS, but inhabitants minus those under 15."""
+    if not {"a_inw", "a_00_14"} <= set(table.columns):
+        return table
+    return table.assign(a_15_oo=table["a_inw"] - table["a_00_14"])
+
+
 def _numbers(table: pd.DataFrame, source: Source) -> pd.DataFrame:
     """Make numbers of the columns the catalogue uses; check what can be checked."""
     for column in used_columns(source) & set(table.columns):
@@ -693,10 +706,7 @@ def _kerncijfers(table: pd.DataFrame) -> pd.DataFrame:
     names = {"jaar": "year", "gwb_code": "code", "regio": "name", "recs": "level"}
     # CBS renamed the WOZ column in 2020.
     table = _check(table.rename(columns=names | {"g_wozbag": "g_woz"}))
-    table = _numbers(table, KWB)
-    if {"a_inw", "a_00_14"} <= set(table.columns):
-        table["a_15_oo"] = table["a_inw"] - table["a_00_14"]
-    return table
+    return with_adults(_numbers(table, KWB))
 
 
 def _leefbaarometer(table: pd.DataFrame, sizes: pd.DataFrame | None) -> pd.DataFrame:

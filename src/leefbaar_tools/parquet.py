@@ -30,7 +30,7 @@ def keys_of(source: str, frame: pd.DataFrame) -> list[str]:
     """Columns that make a row one of its kind."""
     if source in WIDE_KEYS:
         return WIDE_KEYS[source]
-    return [name for name in frame.columns if name != VALUES[source]]
+    return [name for name in frame.columns if name != VALUES.get(source)]
 
 
 def gemeente_of(codes: pd.Series) -> pd.Series:

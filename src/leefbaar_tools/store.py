@@ -47,7 +47,7 @@ from .parquet import (
     write_parquet,
 )
 from .sources import names as by_name
-from .sources import vakjes
+from .sources import omnummer, vakjes
 from .sources.tables import SourceError, Table, check_unique
 from .squares import Squares
 
@@ -373,9 +373,8 @@ class Store(Joins, Squares):
         year: int | None,
         gemeenten: tuple | None,
         columns: set | None = None,
-        only: dict[str, set] | None = None,
     ) -> pd.DataFrame:
-        entries = self._all(source) if gemeenten is None else self._of(source, gemeenten[0])
+        entries = self._all(source) if gemeenten is None else self._of(source, *gemeenten)
         entries = [entry for entry in entries if year in (None, entry.year)]
         if not entries:
             about = f" over {year}" if year else ""
@@ -383,13 +382,23 @@ class Store(Joins, Squares):
                 f"Er zijn nog geen gegevens van “{source}”{about}. Download ze en lees ze in met: "
                 "leefbaar data import BESTAND"
             )
+        return self._rows(entries, gemeenten, columns)
+
+    def _rows(
+        self,
+        entries: list[Entry],
+        gemeenten: tuple | None = None,
+        columns: set | None = None,
+        only: dict[str, set] | None = None,
+    ) -> pd.DataFrame:
+        """Return what some entries of one source have, under each other."""
         # Opening is most of the work, so several files are opened at a time.
         with ThreadPoolExecutor(READERS) as pool:
             tables = pool.map(lambda e: self._load(e, gemeenten, columns, only), entries)
             frame = to_frame(list(tables))
         if len(entries) > len({entry.year for entry in entries}):
             # The country is in each; the newest holds.
-            frame = frame.drop_duplicates(keys_of(source, frame), keep="last")
+            frame = frame.drop_duplicates(keys_of(entries[0].source, frame), keep="last")
         return frame.reset_index(drop=True)
 
     def _calmly(self, work: Callable[[], T]) -> T:
@@ -406,15 +415,16 @@ class Store(Joins, Squares):
                 lost_file(entry) if entry else damaged_store(name, self.folder)
             ) from error
 
-    def _of(self, source: str, gemeente: str) -> list[Entry]:
-        """Return the one entry per year in which a gemeente is; the newest when it is in none."""
+    def _of(self, source: str, *gemeenten: str) -> list[Entry]:
+        """Return per year the entries with these gemeenten; the newest when they are in none."""
         years: dict[int, list[Entry]] = {}
         for entry in self._all(source):
             years.setdefault(entry.year, []).append(entry)
-        return [
-            next((e for e in some if len(some) > 1 and gemeente in self._gemeenten_in(e)), some[-1])
-            for some in years.values()
-        ]
+        found, wanted = [], {*gemeenten} - {LAND}
+        for some in years.values():
+            own = [e for e in some if len(some) > 1 and wanted & self._gemeenten_in(e)]
+            found += own or some[-1:]
+        return found
 
     def _is_whole(self, entry: Entry) -> bool:
         """Whether the file of an entry is there, and its foot, which is written last, is whole."""
@@ -504,7 +514,7 @@ class Store(Joins, Squares):
             ]
         lines = [f"Gegevens in {self.folder}:"]
         for source in dict.fromkeys(entry.source for entry in entries):
-            if source in (vakjes.NAME, vakjes.PLACES):
+            if source in (vakjes.NAME, vakjes.PLACES) or omnummer.is_of(source):
                 continue
             own = [entry for entry in entries if entry.source == source]
             first = own[-1]
@@ -514,7 +524,7 @@ class Store(Joins, Squares):
                 lines += _describe(entry)
                 if not self._is_whole(entry):
                     lines.append(f"    Let op: {lost_file(entry)}")
-        return lines + self.cells_status()
+        return lines + self.concordances_status() + self.cells_status()
 
 
 # Tables
@@ -523,7 +533,7 @@ class Store(Joins, Squares):
 def _check_table(table: Table) -> None:
     """Refuse a table that would be stored wrong: the last guard, whatever the reader did."""
     frame, code = table.frame, code_column(table.source)
-    if table.source not in WIDE_KEYS and table.source not in VALUES:
+    if table.source not in {*WIDE_KEYS, *VALUES} and not omnummer.is_of(table.source):
         raise SourceError(f"De bron “{table.source}” ken ik niet.")
     if frame.empty or not table.years:
         raise SourceError(f"In {table.title} staan geen cijfers.")
@@ -568,6 +578,9 @@ def _belong_together(old: Entry, new: Entry) -> bool:
     """Whether rows of two files of a year may stand side by side."""
     if old.division != new.division:
         return False
+    # Of a list made by hand the newest holds, so that a mended row does not stay beside the old.
+    if omnummer.is_of(new.source):
+        return False
     # Tables of the police are of months or of years: other rows, not another edition.
     return old.edition == new.edition or new.source == "politie"
 
@@ -584,6 +597,8 @@ def _replaced(what: str, old: Entry, new: Entry, before, after) -> list[str]:
         f"editie {entry.edition or 'onbekend'}, indeling {entry.division or 'onbekend'}"
         for entry in (old, new)
     ]
+    if names[0] == names[1]:
+        return [f"{what}: wat er stond is vervangen door {_rows(new.rows)}."]
     said = [f"{what}: {names[0]} is vervangen door {names[1]}, {_rows(new.rows)}."]
     if lost:
         said.append(

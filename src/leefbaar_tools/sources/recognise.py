@@ -57,9 +57,9 @@ CAN_READ = (
 
 
 def _modules() -> tuple[ModuleType, ...]:
-    from . import gezondheid, grenzen, kwb, leefbaarometer, politie, vakjes
+    from . import gezondheid, grenzen, kwb, leefbaarometer, omnummer, politie, vakjes
 
-    return kwb, leefbaarometer, vakjes, politie, gezondheid, grenzen
+    return kwb, leefbaarometer, vakjes, politie, gezondheid, grenzen, omnummer
 
 
 def recognise(path) -> ModuleType:
