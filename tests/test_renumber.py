@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_tables import GM, REGIONS, Filled, kwb, long, scores, shapes
 
+from leefbaar_tools import cli
 from leefbaar_tools.check_data import check
+from leefbaar_tools.divisions import Links
 from leefbaar_tools.sources import recognise
 from leefbaar_tools.sources.tables import SourceError
 
@@ -242,6 +244,48 @@ def test_a_code_that_does_not_exist_is_named_in_the_check(stored):
     )
 
 
+PLOTS = range(7)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    owners=st.lists(
+        st.lists(st.integers(0, 4), min_size=len(PLOTS), max_size=len(PLOTS)),
+        min_size=2,
+        max_size=4,
+    )
+)
+def test_no_place_is_ever_joined_with_other_land(owners):
+    """Land in plots; each year a plot is of some buurt. Codes come back for other places."""
+    first = 2020
+    lands = [
+        {f"BU000100{n:02d}": {p for p in PLOTS if plots[p] == n} for n in sorted(set(plots))}
+        for plots in owners
+    ]
+    rows, tables = [], {}
+    for year, land in enumerate(lands, start=first):
+        before = lands[year - first - 1] if year > first else {}
+        signs = {code: "1" if before.get(code) == own else "3" for code, own in land.items()}
+        rows += [(year, code, "x", sign) for code, sign in signs.items()] + [(year, GM, "x", "1")]
+        if before:
+            pairs = {(a, b) for a in before for b in land if before[a] & land[b]}
+            tables[year - 1, year] = {(a, b) for a, b in pairs if a != b or signs[b] != "1"}
+    kern = pd.DataFrame(rows, columns=["jaar", "gwb_code", "regio", "ind_wbi"])
+    links = Links(kern, GM, tables)
+    parts = links.parts(first)
+    for code, some in parts.items():
+        if code != GM:
+            assert set().union(*(lands[0][part] for part in some)) == lands[-1][code]
+    if len(lands) == 2:  # then nothing that could be known is left out
+        whole = [c for c, own in lands[1].items() if _covers(lands[0].values(), own)]
+        assert {code for code in parts if code != GM} == set(whole)
+
+
+def _covers(places, land):
+    """Whether land consists of whole places."""
+    return set().union(*(place for place in places if place <= land)) == land
+
+
 # --- over more years, and above buurten
 
 
@@ -379,6 +423,45 @@ def test_the_map_of_places_that_became_one_has_them_all(stored):
 
 
 # --- the list itself
+
+
+def test_a_list_to_fill_in(stored, capsys):
+    """From the command to the figure: what is not known, filled in, read."""
+    two_became_one(stored)
+    stored.put(kwb(2023, regions=AFTER))
+    folder = stored.folder.parent
+    assert cli.main(["data", "template", "--codes", "stad", "--folder", str(folder)]) == 0
+    path = folder / "codes-GM0001-2021-2022.csv"
+    assert str(path) in capsys.readouterr().out
+    assert path.read_text("utf-8-sig").splitlines() == [
+        "code 2021;naam 2021;code 2022;naam 2022",
+        f"{OLD_A};Noord;;",
+        f"{OLD_B};Zuid;;",
+        f";;{NEW};Samen",
+    ]
+    assert cli.main(["data", "import", str(path), "--folder", str(folder)]) == 1
+    assert "Vul op elke regel beide codes in" in capsys.readouterr().err
+    path.write_text(f"code 2021;naam 2021;code 2022\n{OLD_A};Noord;{NEW}\n{OLD_B};Zuid;{NEW}\n")
+    assert cli.main(["data", "import", str(path), "--folder", str(folder)]) == 0
+    assert years(stored.area(GM), NEW) == [2021, 2022, 2023]
+    capsys.readouterr()
+    assert cli.main(["data", "template", "--codes", "stad", "--folder", str(folder)]) == 0
+    assert "Een lijst is niet nodig" in capsys.readouterr().out
+
+
+def test_no_list_over_years_that_can_still_be_read(stored):
+    stored.put(kwb(2019, regions=BEFORE))
+    stored.put(kwb(2022, regions=AFTER))
+    assert stored.to_renumber(GM) == {}
+    assert not any("andere code of grens" in line for line in check(stored))
+
+
+def test_the_check_says_that_a_list_helps(stored):
+    two_became_one(stored)
+    asked = "Van 2021 naar 2022 kregen buurten een andere code of grens."
+    assert any(asked in line for line in check(stored))
+    add_list(stored, (OLD_A, NEW), (OLD_B, NEW))
+    assert not any(asked in line for line in check(stored))
 
 
 def test_a_mended_list_replaces_the_one_before(stored):

@@ -51,12 +51,7 @@ def check(store: Store, wanted: str | None = None) -> Iterator[str]:
     SourceError
         When the store is damaged, empty, or has no such gemeente.
     """
-    gemeenten = store.gemeenten()
-    if gemeenten.empty:
-        raise SourceError(
-            "Er zijn nog geen kerncijfers van een gemeente. Download ze bij CBS en lees ze in met: "
-            "leefbaar data import BESTAND"
-        )
+    gemeenten = _gemeenten(store)
     chosen = gemeenten if wanted is None else _chosen(gemeenten, wanted)
     # First, because a fault can be why no area can be made.
     only = chosen["code"].iloc[0] if wanted is not None else None
@@ -81,6 +76,21 @@ def check(store: Store, wanted: str | None = None) -> Iterator[str]:
             "Losse meldingen en enquêtes zijn er niet als open cijfers. Die opdrachten gaan altijd "
             "over de voorbeeldstad."
         )
+
+
+def chosen_gemeente(store: Store, wanted: str) -> tuple[str, str]:
+    """Return code and name of one gemeente in a store, found as in `check`."""
+    return tuple(_chosen(_gemeenten(store), wanted).iloc[0])
+
+
+def _gemeenten(store: Store) -> pd.DataFrame:
+    gemeenten = store.gemeenten()
+    if gemeenten.empty:
+        raise SourceError(
+            "Er zijn nog geen kerncijfers van een gemeente. Download ze bij CBS en lees ze in met: "
+            "leefbaar data import BESTAND"
+        )
+    return gemeenten
 
 
 def _chosen(gemeenten: pd.DataFrame, wanted: str) -> pd.DataFrame:
@@ -115,6 +125,12 @@ def _gemeente(store: Store, code: str, name: str, needs: list["Need"]) -> Iterat
     newest = store.read("kwb", base, code)
     for line in (*area.notes, *_empty(newest), *_gaps(area, buurten), *_small(newest)):
         yield f"  Let op: {line}"
+    if lists := store.to_renumber(code):
+        years = join_words([f"{first} naar {last}" for first, last in lists])
+        yield (
+            f"  Van {years} kregen buurten een andere code of grens. Weet de gemeente wat wat "
+            f"werd? Maak dan een lijst: leefbaar data template --codes {code}"
+        )
     yield from _sample_city(area, needs)
 
 

@@ -151,11 +151,17 @@ def _parser() -> argparse.ArgumentParser:
     _add_folder(status)
     status.set_defaults(run=_status)
     template = steps.add_parser(
-        "template", help="maak een leeg bestand voor eigen cijfers per complex"
+        "template", help="maak een leeg bestand voor eigen cijfers per complex, of voor codes"
+    )
+    template.add_argument(
+        "--codes",
+        metavar="GEMEENTE",
+        help="een lijst van de codes van een gemeente die veranderden, om aan te vullen",
     )
     template.add_argument(
         "--output", type=Path, metavar="MAP", help="waar het bestand komt (~/leefbaar)"
     )
+    _add_folder(template)
     template.set_defaults(run=_template)
     fits = steps.add_parser("check", help="leg uit welke cijfers bij elkaar passen")
     fits.add_argument("gemeente", nargs="?", metavar="GEMEENTE", help="naam of code; zonder alle")
@@ -469,13 +475,45 @@ def _status(options: argparse.Namespace) -> int:
 def _template(options: argparse.Namespace) -> int:
     from . import own
 
+    folder = (options.output or options.folder).expanduser()
+    if options.codes:
+        return _codes(options, folder)
     try:
-        places = own.write_template((options.output or DEFAULT_FOLDER).expanduser())
+        places = own.write_template(folder)
     except own.OwnError as error:
         return _fail(str(error))
     for place in places:
         _say(f"Gemaakt: {place}")
     _say("Vul er één in: Excel of CSV. Haal de voorbeelden weg. Lees hem daarna in met:")
+    _say("leefbaar data import BESTAND")
+    return 0
+
+
+def _codes(options: argparse.Namespace, folder: Path) -> int:
+    """Write a list per two years of codes that changed, for somebody who knows what became what."""
+    from .areas import AreaError
+    from .check_data import chosen_gemeente
+    from .store import Store
+
+    store = Store(options.folder.expanduser() / "gegevens")
+    try:
+        code, name = chosen_gemeente(store, options.codes)
+        lists = store.to_renumber(code)
+        folder.mkdir(parents=True, exist_ok=True)
+        for (first, last), table in lists.items():
+            path = folder / f"codes-{code}-{first}-{last}.csv"
+            table.to_csv(path, sep=";", index=False, encoding="utf-8-sig")
+            _say(f"Gemaakt: {path}")
+    except AreaError as error:
+        return _fail(str(error))
+    except OSError:
+        return _fail(f"Ik kan niets bewaren in {folder}. Kies een andere map met --output.")
+    if not lists:
+        _say(f"Een lijst is niet nodig: van de jaren van {name} is bekend wat elke code was.")
+        return 0
+    _say("Zet op elke regel een oude en een nieuwe code. Zo'n regel zegt: dit werd dat.")
+    _say("Ging een oude buurt op in twee nieuwe? Geef hem dan twee regels. Zo ook andersom.")
+    _say("De gemeente weet wat wat werd. Wat niemand weet, haal je weg. Lees de lijst in met:")
     _say("leefbaar data import BESTAND")
     return 0
 

@@ -121,6 +121,22 @@ class Links:
         rest = [code for code in self.names.index if code not in self.parts(year)]
         return [code for code in rest if self._known(code, year)]
 
+    def open_ends(self, first: int, last: int) -> tuple[list[str], list[str]]:
+        """Return the codes of two years of which nobody knows what they became, or were.
+
+        Only of the gemeente itself, wijken aside: those follow from their buurten.
+        """
+        hop = self._hop(first, last)
+        ends = ((first, hop.forward), (last, hop.backward))
+        return tuple(
+            [
+                code
+                for code in self.rows[year]["gwb_code"]
+                if code.startswith("BU") and code[2:6] == self.gemeente[2:] and code not in ways
+            ]
+            for year, ways in ends
+        )
+
     def is_renumbered(self, year: int | None) -> bool:
         """Whether a concordance was needed to find any place in another year."""
         return any(parts != (code,) for code, parts in self.parts(year).items())

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 
 import pandas as pd
 
@@ -110,6 +111,39 @@ class Joins:
             for (first, last), rows in pairs.groupby(["van_jaar", "jaar"])
         }
         return tables, (*sorted(known - {gemeente}), gemeente)
+
+    def to_renumber(self, gemeente: str) -> dict[tuple[int, int], pd.DataFrame]:
+        """Return what a concordance of a gemeente should still tell, per two years that follow.
+
+        Returns
+        -------
+        dict of (int, int) to DataFrame
+            Rows with a code and a name of the old year, then rows with those of the new year; the
+            other two cells are empty. Two years between which all is known are not there.
+
+        Raises
+        ------
+        SourceError
+            When there are no Kerncijfers of this gemeente.
+        """
+        return self._calmly(lambda: self._to_renumber(gemeente))
+
+    def _to_renumber(self, gemeente: str) -> dict[tuple[int, int], pd.DataFrame]:
+        tables, gemeenten = self._concordances(gemeente)
+        links = Links(self._kerncijfers(gemeente, gemeenten), gemeente, tables)
+        found = {}
+        for first, last in pairwise(sorted(links.rows)):
+            # Kerncijfers of the years between may say that nothing changed: those come first.
+            if last > first + 1 and (first, last) not in tables:
+                continue
+            rows = []
+            for year, codes in zip((first, last), links.open_ends(first, last), strict=True):
+                names = links.rows[year].set_index("gwb_code")["regio"]
+                rows += [{f"code {year}": code, f"naam {year}": names[code]} for code in codes]
+            columns = [f"{what} {year}" for year in (first, last) for what in ("code", "naam")]
+            if rows:
+                found[first, last] = pd.DataFrame(rows, columns=columns)
+        return found
 
     def concordances_status(self) -> list[str]:
         """What is here of concordances, a line each."""
