@@ -14,7 +14,7 @@ from leefbaar_tools.resources import shared_path
 PACKAGE = Path(leefbaar_tools.__file__).parent
 # From the top row to the bottom one; parts in one row do not import each other.
 ROWS = (
-    {"dutch", "resources"},
+    {"dutch", "files", "resources"},
     {"areas"},
     {"registrations", "sources", "divisions", "merging"},
     {"entries"},

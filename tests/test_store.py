@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_tables import GM, REGIONS, SQUARE, Filled, kwb, long, scores, shapes
 
-from leefbaar_tools import cli, entries
+from leefbaar_tools import cli, files
 from leefbaar_tools.areas import AreaError
 from leefbaar_tools.parquet import GROUP_ROWS
 from leefbaar_tools.sources import recognise
@@ -262,7 +262,7 @@ def test_a_crash_halfway_leaves_the_store_as_it_was(stored, monkeypatch, moment)
             raise Crash
         real(source, target)
 
-    monkeypatch.setattr(entries.os, "replace", crash)
+    monkeypatch.setattr(files.os, "replace", crash)
     with pytest.raises(Crash):
         stored.put(scores(edition="b", years=(2020, 2022)))
     assert contents(stored.folder) == before
@@ -287,7 +287,7 @@ def test_a_full_disk_is_said(stored, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(entries.os, "fsync", full)
+    monkeypatch.setattr(files.os, "fsync", full)
     with pytest.raises(SourceError, match="De schijf is vol"):
         stored.put(kwb(2023))
     assert contents(stored.folder) == before

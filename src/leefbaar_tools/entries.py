@@ -1,9 +1,6 @@
 """What the manifest of the store says of one file, and how files are written and told about."""
 
-import contextlib
 import hashlib
-import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -101,19 +98,6 @@ def to_frame(tables: list) -> pd.DataFrame:
 
     filled = [table for table in tables if len(table)] or tables[:1]
     return pa.concat_tables(filled, promote_options="permissive").to_pandas()
-
-
-@contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Write beside a file and put it in its place in one step."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.half")
-    try:
-        yield part
-        with part.open("r+b") as file:
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def sha256_of(path: Path) -> str:

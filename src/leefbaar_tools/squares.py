@@ -20,10 +20,10 @@ from .entries import (
     lost_file,
     new_entry,
     refuse_lost_years,
-    replacing,
     sha256_of,
     to_frame,
 )
+from .files import replacing
 from .sources import vakjes
 from .sources.tables import SourceError
 

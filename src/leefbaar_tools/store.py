@@ -29,10 +29,10 @@ from .entries import (
     lost_file,
     new_entry,
     refuse_lost_years,
-    replacing,
     sha256_of,
     to_frame,
 )
+from .files import HALF, replacing
 from .joins import Joins
 from .parquet import (
     LAND,
@@ -299,7 +299,7 @@ class Store(Joins, Squares):
         with contextlib.suppress(SourceError, OSError):
             used = {entry.parquet for entry in self._entries()}
             for path in self.folder.iterdir():
-                if path.suffix == ".half" or (path.suffix == ".parquet" and path.name not in used):
+                if path.suffix == HALF or (path.suffix == ".parquet" and path.name not in used):
                     with contextlib.suppress(OSError):
                         path.unlink()
 

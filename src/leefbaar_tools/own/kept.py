@@ -7,7 +7,6 @@ template asks for is in it; the file itself is not copied.
 import contextlib
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..dutch import format_date, join_words
+from ..files import HALF, replacing
 from ..registrations import Registrations
 from .columns import COLUMNS, FIGURES, how_many
 from .reading import OwnError, read
@@ -200,20 +200,13 @@ def _write(place: Path, own: OwnFile) -> None:
         },
         ensure_ascii=False,
     )
-    part = place.with_name(f"{place.name}.{os.getpid()}.half")
     try:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            with part.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(part, place)
-            for left in place.parent.glob("*.half"):  # of a crash
-                with contextlib.suppress(OSError):
-                    left.unlink()
-        finally:
-            part.unlink(missing_ok=True)
+        with replacing(place) as part:
+            part.write_text(text, encoding="utf-8")
+        for left in place.parent.glob(f"*{HALF}"):  # of a crash
+            with contextlib.suppress(OSError):
+                left.unlink()
     except OSError as error:
         why = "De schijf is vol." if error.errno == 28 else "Staat het ergens open? Sluit het."
         raise OwnError(

@@ -8,7 +8,6 @@ JSON that is cut off), so the loop around a whole reply stands here.
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import time
@@ -16,6 +15,7 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
+from ..files import replacing
 from .tables import SourceError
 
 # A page of 100 000 cells is some 15 MB.
@@ -310,13 +310,11 @@ class Pages:
     def write(self, name: str, body: bytes) -> Path:
         """Write a file in one step, so that half a page never counts as one."""
         path = self.folder / name
-        part = path.with_name(f"{name}.{os.getpid()}.half")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(body)
-            os.replace(part, path)
+            with replacing(path) as part:
+                part.write_bytes(body)
         except OSError as error:
-            part.unlink(missing_ok=True)
             raise SourceError(
                 f"Ik kan niets bewaren in {self.folder}. Kijk of de schijf vol is."
             ) from error
