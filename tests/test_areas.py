@@ -315,3 +315,14 @@ def test_class_words_are_in_the_published_order():
     assert list(CLASS_WORDS) == list(range(1, 10))
     assert CLASS_WORDS[3] == "onvoldoende"
     assert CLASS_WORDS[4] == "zwak"
+
+
+def test_a_count_rounded_to_fives_gives_no_share_above_one(tmp_path):
+    """Of 58 inhabitants 63 can be 65 or older, as CBS rounds: 60 and 65."""
+    lines = ["jaar,gwb_code,regio,recs,a_inw,a_65_oo"]
+    codes = {"NL00": "Land", "GM0001": "Gemeente", "WK000100": "Wijk", "BU00010000": "Buurt"}
+    lines += [f"2022,{code},x,{level},60,65" for code, level in codes.items()]
+    path = tmp_path / "kwb.csv"
+    path.write_text("\n".join(lines))
+    cell = read_area(path).cell("BU00010000", "age_65_plus", 2022)
+    assert (cell["value"], cell["flag"]) == (1, "ok")

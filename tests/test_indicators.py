@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -278,6 +279,21 @@ def test_source_lines_say_where_it_counts_and_what_is_an_estimate():
     )
     # One year is no stretch of years.
     assert "tot en met" not in area.source_line("inhabitants", since=2020)
+
+
+def test_the_years_of_the_inhabitants_are_those_that_were_used():
+    """Of Oost the inhabitants of 2023 are not known, so its offences stand beside those of 2022."""
+    people = kern((2022, 2023))
+    people.loc[(people["jaar"] == 2023) & (people["gwb_code"] == OOST), "a_inw"] = np.nan
+    rows = [(code, 2024, 0, "0.0.0", 30.0) for code in (OOST, WEST)]
+    area = area_of(people, politie=offences(*rows))
+    assert area.source_line("offences").endswith("van 2022 en 2023.")
+    area = area_of(people, politie=offences((WEST, 2024, 0, "0.0.0", 30.0)))
+    assert area.source_line("offences").endswith("van 2023.")
+    rows = [(WEST, year, 0, "0.0.0", 30.0) for year in (2021, 2022, 2023, 2024)]
+    area = area_of(people, politie=offences(*rows))
+    assert area.source_line("offences", 2022, since=2021).endswith("van 2022.")
+    assert area.source_line("offences", since=2021).endswith("van 2022 en 2023.")
 
 
 # --- from the store

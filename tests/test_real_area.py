@@ -6,6 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import real_area
+from made_tables import kwb
 from real_area import code_of
 from test_exercises import nodes, page_text, written
 from test_notebooks import run as run_cell
@@ -14,6 +15,7 @@ from leefbaar_tools import analysis, cli, group
 from leefbaar_tools.answers import WorkFolder
 from leefbaar_tools.areas import sample_city
 from leefbaar_tools.atlas import DEFAULT_AREA, Atlas
+from leefbaar_tools.check_data import check
 from leefbaar_tools.exercises import area_screen, parts
 from leefbaar_tools.exercises import session as sessions
 from leefbaar_tools.exercises.counted import read_meeting
@@ -25,6 +27,7 @@ from leefbaar_tools.resources import meetings
 from leefbaar_tools.room import checks
 from leefbaar_tools.room.server import RoomError
 from leefbaar_tools.sources import recognise
+from leefbaar_tools.sources.tables import SourceError
 from leefbaar_tools.store import Store
 
 FIXTURES = Path(__file__).parent / "fixtures_sources"
@@ -143,6 +146,49 @@ def test_what_is_imported_later_is_there_at_once_and_the_rest_is_read_once(folde
     assert atlas.real
     assert atlas.area(OWN) is atlas.area(code_of("BU99990201"))
     assert atlas.area("GM0001") is atlas.area("BU00019999") is atlas.area(3) is None
+
+
+def test_a_second_import_is_there_at_once_as_well(folder, tmp_path):
+    """A page stays open for a whole meeting; more may be read in while it is."""
+    atlas = Atlas.of(folder)
+    assert atlas.find("nieuwendijk") == []
+    for name, year in (("Nieuwendijk", 2031), ("Oudendijk", 2032)):
+        regions = {
+            "NL00": ("Nederland", "Land"),
+            "GM0002": ("Dijkstad", "Gemeente"),
+            "WK000200": ("Wijk", "Wijk"),
+            "BU00020000": (name, "Buurt"),
+        }
+        path = tmp_path / f"{year}.csv"
+        path.write_text(name)
+        atlas.store.add(kwb(year, regions=regions), path)
+        assert [place.name for place in atlas.find(name)] == [name]
+        assert atlas.area("BU00020000").name("BU00020000") == name
+
+
+def test_what_cannot_be_read_for_a_moment_is_read_the_next_time(folder, monkeypatch):
+    """Another program, such as a virus scanner, may hold a file."""
+    atlas, real = Atlas.of(folder), Store._calmly
+
+    def held(self, work):
+        monkeypatch.setattr(Store, "_calmly", real)
+        raise SourceError("In gebruik.")
+
+    for look in (lambda: atlas.find("lisdodde"), lambda: atlas.area(OWN)):
+        monkeypatch.setattr(Store, "_calmly", held)
+        assert not look()
+        assert atlas.problem == "In gebruik."
+        assert look()
+
+
+@pytest.mark.parametrize("typed", ["'t zand", "’t Zand", "‘t zand", "oud–zand", "Oud-Zand"])
+def test_any_apostrophe_or_dash_finds_a_place(tmp_path, typed):
+    regions = {"NL00": ("Nederland", "Land"), "GM0002": ("Stad", "Gemeente")}
+    regions |= {"WK000200": ("Oud-Zand", "Wijk"), "BU00020000": ("'t Zand", "Buurt")}
+    path = tmp_path / "kwb.csv"
+    path.write_text("x")
+    Store(tmp_path / "gegevens").add(kwb(2022, regions=regions), path)
+    assert Atlas.of(tmp_path).find(typed)
 
 
 def test_a_damaged_store_is_told_and_the_sample_city_stays(folder):
@@ -400,6 +446,10 @@ def test_a_choice_whose_figures_are_gone_is_never_another_place_in_silence(folde
     told = capsys.readouterr().out
     assert "Let op: Van “Lisdoddebuurt (buurt in" in told
     assert "beschadigd" in told
+    (path,) = (folder / "uit").glob("*.html")
+    page = path.read_text(encoding="utf-8")
+    lacks = "Van deze buurt staan hier geen cijfers. Dit blad gaat over Lisdoddebuurt."
+    assert page.count(lacks) == 2, "below each of the two choices"
 
 
 def test_of_a_choice_that_is_not_here_an_earlier_one_is_not_taken(folder):
@@ -412,21 +462,25 @@ def test_of_a_choice_that_is_not_here_an_earlier_one_is_not_taken(folder):
 
 
 def test_a_file_of_buurten_alone_gives_figures_without_the_city(tmp_path):
-    kern, *_ = real_area.write_files(tmp_path / "downloads", [2024])
-    for path in (kern, tmp_path / "downloads" / "Leefbaarometer-scores buurten 2002-2024.csv"):
+    files = real_area.write_files(tmp_path / "downloads", [2024])
+    for path in (p for p in files if p.name.startswith(("kwb", "buurten")) or " buurten" in p.name):
         Store(tmp_path / "gegevens").add(recognise.read(path), path)
     atlas = Atlas.of(tmp_path)
     context = parts.Context(atlas.area(OWN), OWN, {}, atlas)
     for id, choice in (
         ("m1-jaren", {}),
         ("m1-lijken", {}),
-        ("m1-kaart", {"cijfer": ["Voorzieningen"]}),
     ):
         blocks = exercises()[id].drawing(choice, context)
         assert "nan" not in written(blocks).lower().replace("finan", ""), id
     (line,) = pictures(exercises()["m1-jaren"].drawing({}, context))
     assert "Lisdoddebuurt" in line.alt
     assert "Voorstad" not in line.alt
+    said = written(exercises()["m1-kaart"].drawing({"cijfer": ["Voorzieningen"]}, context))
+    assert "van heel Voorstad is er geen cijfer over voorzieningen in deze gegevens" in said
+    assert "Daarom zie je hier de voorbeeldstad" in said
+    lines = list(check(atlas.store))
+    assert any("Lees ook een bestand met gemeenten in." in line for line in lines)
     seen = exercises()["m1-schatting"].paper(context)
     assert "Heel Voorstad: niet bekend" in written(seen)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from .dutch import years_words
 from .resources import shared_path
 
 LEVELS = ("land", "gemeente", "wijk", "buurt")
@@ -41,6 +42,8 @@ MINIMUM = {
     "vaste inwoners": 250,
 }
 MINIMUM_CASES = 10
+
+SIZED = "sized"  # column with the year that the number behind a figure is of
 
 # Further apart than this, the number of inhabitants says too little about the year itself.
 MOST_YEARS_APART = 3
@@ -359,6 +362,7 @@ class Area:
         notice="",
         boundaries=None,
         editions=None,
+        divided_by=None,
         notes=(),
     ):
         self.indicators = indicators
@@ -369,6 +373,8 @@ class Area:
         self.notes = tuple(notes)
         self._boundaries = boundaries
         self._editions = editions or {}
+        # Per year of offences the years of the inhabitants they were divided by.
+        self._divided_by = divided_by or {}
         self._cells = values.set_index(["indicator", "code", "year"]).sort_index()
 
     def indicator(self, id: str) -> Indicator:
@@ -459,22 +465,17 @@ class Area:
         if known.source.remark:
             line += f", {known.source.remark}"
         if known.source is POLICE:
-            line += f" van {self._years_of_inhabitants(since or year, year)}"
+            line += f" van {self._inhabitants_of(since or year, year)}"
         if known.modelled:
             line += ", schatting met een rekenmodel"
         if self.notice:
             line = f"{self.notice}: verzonnen cijfers, geen echte buurt. Nagemaakt naar {line}"
         return f"{line}."
 
-    def _years_of_inhabitants(self, first: int, last: int) -> str:
+    def _inhabitants_of(self, first: int, last: int) -> str:
         """Say of which years the inhabitants are that offences are divided by."""
-        known = self.indicators["inhabitants"].years if "inhabitants" in self.indicators else ()
-        near = {
-            min(known, key=lambda y: (abs(y - year), y)) for year in range(first, last + 1) if known
-        }
-        if not near:
-            return "een ander jaar"
-        return f"{min(near)}" if len(near) == 1 else f"{min(near)} tot en met {max(near)}"
+        used = [years for year, years in self._divided_by.items() if first <= year <= last]
+        return years_words(sorted(set().union(*used))) if used else "een ander jaar"
 
     def boundaries(self) -> dict[str, list]:
         """Boundaries by code: per code a list of polygons, a polygon is a list of rings.
@@ -556,8 +557,13 @@ def area_of(
     if not parts:
         raise AreaError("Er is geen bestand met cijfers gekozen.")
     regions = _regions(pd.concat([table for table, _ in parts]))
+    divided_by = {}
     if politie is not None:
-        parts.append((_offences_table(politie, sizes, regions), POLICE))
+        offences = _offences_table(politie, sizes, regions)
+        parts.append((offences, POLICE))
+        if SIZED in offences:
+            sized = offences.dropna(subset=SIZED)
+            divided_by = sized[SIZED].astype(int).groupby(sized["year"]).agg(set).to_dict()
     if gezondheid is not None:
         parts.append((_health_table(gezondheid, sizes, regions), HEALTH))
     values = pd.concat([_tidy(table, source) for table, source in parts], ignore_index=True)
@@ -578,6 +584,7 @@ def area_of(
         notice=notice,
         boundaries=boundaries,
         editions=editions,
+        divided_by=divided_by,
         notes=notes,
     )
 
@@ -730,6 +737,7 @@ def _with_size(table: pd.DataFrame, sizes, column: str, most: int | None = None)
     if sizes is None or column not in sizes:
         return table.assign(**{column: float("nan")})
     known = sizes[["year", "code", column]].dropna().sort_values("year")
+    known[SIZED] = known["year"]
     return pd.merge_asof(
         table.sort_values("year"), known, on="year", by="code", direction="nearest", tolerance=most
     )
@@ -794,6 +802,9 @@ def _tidy(table: pd.DataFrame, source: Source) -> pd.DataFrame:
                 value = value / np.where(per > 0, per, np.nan) * item.times
             elif item.kind == "share":
                 value = value / 100
+            if item.kind == "share":
+                # CBS rounds to fives: of 58 inhabitants, 60, all may be 65 or older, "65".
+                value = np.minimum(value, 1)
             flag = np.where(too_small(n, cases, item.counted), "small", "ok")
             found.append((item.id, value, n, cases, np.where(np.isnan(value), "missing", flag)))
     about = table[["code", "level", "year"]]

@@ -15,6 +15,7 @@ from .store import Store
 # A buurt of middling size and figures, shown until a participant chose one.
 DEFAULT_AREA = "BU99990101"
 LEVELS = ("buurt", "wijk")  # what a sheet can be about
+_MARKS = str.maketrans({"’": "'", "‘": "'", "`": "'", "–": "-", "—": "-"})
 
 
 @dataclass(frozen=True)
@@ -139,12 +140,13 @@ class Atlas:
 
     def _gemeente(self, gemeente: str) -> Area | None:
         if gemeente not in self._areas:
-            self._areas[gemeente] = None
             try:
-                if gemeente in set(self.store.gemeenten()["code"]):
-                    self._areas[gemeente] = self.store.area(gemeente)
+                here = gemeente in set(self.store.gemeenten()["code"])
+                self._areas[gemeente] = self.store.area(gemeente) if here else None
             except AreaError as error:
+                # Not kept: what another program holds for a moment can be read the next time.
                 self.problem = str(error)
+                return None
         return self._areas[gemeente]
 
     def _all(self) -> list[tuple[str, Place]]:
@@ -152,11 +154,11 @@ class Atlas:
         if not self.real:
             return []
         if self._places is None:
-            self._places = []
             try:
                 self._places = _places(self.store.names())
             except AreaError as error:
                 self.problem = str(error)
+                return []
         return self._places
 
 
@@ -173,6 +175,7 @@ def _places(regions: pd.DataFrame) -> list[tuple[str, Place]]:
 
 
 def _plain(text: str) -> str:
-    """Return text without accents and capitals, to search in."""
-    letters = unicodedata.normalize("NFKD", text.strip().casefold())
+    """Return text without accents, capitals and kinds of apostrophes and dashes, to search in."""
+    text = text.strip().casefold().translate(_MARKS)
+    letters = unicodedata.normalize("NFKD", text)
     return "".join(letter for letter in letters if not unicodedata.combining(letter))

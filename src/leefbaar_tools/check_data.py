@@ -21,7 +21,7 @@ from .areas import (
 from .dutch import format_number, join_words, years_words
 from .joins import FIRST_EDITION, SOURCES, first_editions
 from .resources import meetings
-from .sources.kwb import BELOW_NOUGHT, PER_THOUSAND
+from .sources.kwb import BELOW_NOUGHT, PER_THOUSAND, ROUNDING, shares_apart
 from .sources.tables import SourceError, level_of
 from .store import Store
 
@@ -30,12 +30,6 @@ WHOLE = 5
 TITLES = {item.id: item.title for item in CATALOGUE}
 SIZES = {"a_inw": "inwoners", "a_hh": "huishoudens", "a_woning": "woningen"}
 SAMPLE = ("GM9999", "WK9999", "BU9999")
-# How owned, rented and unknown dwellings add up to all, and rented ones to their owners; CBS
-# rounds each to a whole percent.
-TENURE = (
-    (("p_koopw", "p_huurw", "p_e_o_w"), (), 100),
-    (("p_wcorpw", "p_ov_hw"), ("p_huurw",), 0),
-)
 
 
 def check(store: Store, wanted: str | None = None) -> Iterator[str]:
@@ -170,10 +164,10 @@ def _source_years(area: Area, source: Source) -> list[int]:
     return sorted({year for years in found for year in years})
 
 
-def _matched(area: Area, source: Source, *flags: str) -> set[str]:
+def _matched(area: Area, source: Source, *flags: str, level: str = "buurt") -> set[str]:
     """Buurten that were joined with a source; with `flags` those that have such a figure."""
     values = area.values
-    own = values["indicator"].isin(_ids(source)) & (values["level"] == "buurt")
+    own = values["indicator"].isin(_ids(source)) & (values["level"] == level)
     if flags:
         own &= values["flag"].isin(flags)
     return set(values.loc[own, "code"])
@@ -192,6 +186,11 @@ def _fit(store: Store, area: Area, source: Source) -> str:
     if without:
         more = f" en nog {len(without) - 3}" if len(without) > 3 else ""
         said += f" Zonder cijfers: {', '.join(without[:3])}{more}."
+    if matched and not _matched(area, source, "ok", level="gemeente"):
+        said += (
+            " Van de hele gemeente is er geen cijfer om mee te vergelijken. Lees ook een bestand "
+            "met gemeenten in."
+        )
     return said
 
 
@@ -369,17 +368,8 @@ def _wrong_values(name: str, values: pd.Series, codes: pd.Series) -> list[str]:
 
 def _tenure(frame: pd.DataFrame) -> list[str]:
     """Say where shares of owned and rented dwellings do not add up."""
-    lines = []
-    for plus, minus, whole in TENURE:
-        if {*plus, *minus} <= set(frame.columns):
-            # A share that is missing makes the sum missing, and that is not odd.
-            total = sum(frame[name] for name in plus) - sum(frame[name] for name in minus)
-            odd = frame.loc[(total - whole).abs() > 1, "gwb_code"]
-            if len(odd):
-                names = " + ".join(plus)
-                same = " + ".join(minus) or "100"
-                lines.append(
-                    f"{names} is niet {same} bij {_count(len(odd), 'gebied', 'gebieden')}, zoals "
-                    f"{odd.iloc[0]}. Afgerond mag het 1 verschillen."
-                )
-    return lines
+    return [
+        f"{parts} is niet {whole} bij {_count(int(odd.sum()), 'gebied', 'gebieden')}, zoals "
+        f"{frame.loc[odd, 'gwb_code'].iloc[0]}. Afgerond mag het {ROUNDING} verschillen."
+        for parts, whole, odd in shares_apart(frame)
+    ]

@@ -368,6 +368,8 @@ class _Exporter(Exporter):
         ran = run(ran, name)
         atlas = Atlas.of(self.folder) if self.folder else Atlas()
         reader = reader_for(self.audience, self.answers or None, self.area or None, atlas)
+        for problem in reader.problems:
+            self.log.warning(problem)
         return self.writer(make_document(ran, reader, atlas)), resources
 
 

@@ -136,8 +136,12 @@ class ChooseArea(Exercise):
     def report(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
         """Return the name of the buurt, as it was when it was chosen where its figures are not."""
         there = context.about(value.get("code"))
-        name = there.name if there else self.named(value)
-        return (Together((Heading(self.title, 3), Said(self.question, name))),)
+        if there:
+            return (Together((Heading(self.title, 3), Said(self.question, there.name))),)
+        name = self.named(value)
+        lacks = f"Van deze buurt staan hier geen cijfers. Dit blad gaat over {context.name}."
+        said = (Said(self.question, name), *((Paragraph(lacks),) if name else ()))
+        return (Together((Heading(self.title, 3), *said)),)
 
     @staticmethod
     def named(value: Mapping[str, Any]) -> str | None:

@@ -11,7 +11,7 @@ Source of names, units and dialects: the CBS crosswalk of the tables 83765NED to
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -69,9 +69,10 @@ PARTS = (
     ("a_inw", ("a_00_14", "a_15_24", "a_25_44", "a_45_64", "a_65_oo")),
     ("a_hh", ("a_1p_hh", "a_hh_z_k", "a_hh_m_k")),
 )
-# Shares that together are about a whole, or another share, but for rounding.
+# Shares that together are a whole, or another share. Each is rounded to a whole percent, so that
+# two or three of them are at most one percent off.
 WHOLES = ((("p_koopw", "p_huurw", "p_e_o_w"), 100), (("p_wcorpw", "p_ov_hw"), "p_huurw"))
-ROUNDING = 3
+ROUNDING = 1
 # CBS wrote -1 here where a point was meant (note with 83765NED).
 MINUS_ONE = ("g_afs_sc", "g_3km_sc")
 
@@ -794,18 +795,32 @@ def _figures(
 
 def _shares(figures: dict[str, pd.Series]) -> list[str]:
     """Return a note when shares do not add up; one odd area is no reason to refuse a country."""
-    notes = []
+    return [
+        f"In {odd.sum()} {'gebied' if odd.sum() == 1 else 'gebieden'} is {parts} niet ongeveer "
+        f"{whole}. Gebruik die cijfers daar niet."
+        for parts, whole, odd in shares_apart(figures)
+    ]
+
+
+def shares_apart(figures) -> Iterator[tuple[str, object, pd.Series]]:
+    """Find shares that do not add up.
+
+    Parameters
+    ----------
+    figures : DataFrame, or dict of str to Series
+
+    Yields
+    ------
+    tuple
+        The names of the parts, what they should add up to, and where they do not; only when that
+        is anywhere. A share that is missing makes the sum missing, and that is not odd.
+    """
     for parts, whole in WHOLES:
-        if not {*parts, *([whole] if isinstance(whole, str) else [])} <= set(figures):
-            continue
-        rest = sum(figures[part] for part in parts) - figures.get(whole, whole)
-        odd = int((rest.abs() > ROUNDING).sum())
-        if odd:
-            notes.append(
-                f"In {odd} {'gebied' if odd == 1 else 'gebieden'} is {' + '.join(parts)} niet "
-                f"ongeveer {whole}. Gebruik die cijfers daar niet."
-            )
-    return notes
+        if {*parts, *([whole] if isinstance(whole, str) else [])} <= set(figures):
+            total = sum(figures[part] for part in parts)
+            odd = (total - figures.get(whole, whole)).abs() > ROUNDING + 1e-9
+            if odd.any():
+                yield " + ".join(parts), whole, odd
 
 
 def _is_as_exported(head: Head, dialect: str) -> bool:

@@ -380,6 +380,9 @@ def _map_figure(area: Area, code: str, indicator: str) -> figures.Figure | None:
         return None
     known = area.indicator(indicator)
     name, city = area.name(code), area.name(area.gemeente(code))
+    # A file of buurten alone has no figure of the whole city to put them beside.
+    if analysis.figure(area, area.gemeente(code), indicator)["reason"]:
+        raise NoFigure(f"Van heel {city} is er geen cijfer over {known.title} in deze gegevens.")
     score = known.kind in ("score", "class")
     words = ("beter", "evenveel", "minder goed") if score else ("meer", "evenveel", "minder")
     said = [f"{words[0]} dan heel {city}", f"net als heel {city}", f"{words[2]} dan heel {city}"]
