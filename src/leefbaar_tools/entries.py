@@ -1,8 +1,10 @@
 """What the manifest of the store says of one file, and how files are written and told about."""
 
 import hashlib
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +12,7 @@ import pandas as pd
 from .dutch import join_words
 from .sources.tables import SourceError, Table
 
+FORMAT = 1
 READERS = 4  # files that are opened at a time
 INDEX = b"leefbaar"  # the key in the foot of a Parquet file under which we say what is where
 
@@ -43,7 +46,29 @@ class Entry:
         return any(file["sha256"] == sha256 and file["current"] for file in self.files)
 
 
-def is_sound(entry: Entry) -> bool:
+@lru_cache(8)
+def read_manifest(text: str) -> tuple[Entry, ...] | None:
+    """Return what a manifest says; None when it is of another version.
+
+    Every question to a store begins with it, so the same text is read once.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError
+        When it is damaged.
+    """
+    known = json.loads(text)
+    number, tables = known["format"], known["tables"]
+    if number != FORMAT:
+        return None
+    names = {field.name for field in fields(Entry)}
+    entries = [Entry(**{name: row[name] for name in names}) for row in tables]
+    if not all(map(_is_sound, entries)):
+        raise ValueError("a value of another kind")
+    return tuple(replace(e, files=tuple(e.files), notes=tuple(e.notes)) for e in entries)
+
+
+def _is_sound(entry: Entry) -> bool:
     """Whether the manifest has numbers and words where they belong; people do open it."""
     texts = (entry.source, entry.edition, entry.parquet, entry.title, entry.publisher)
     years = (entry.year, entry.rows, *(() if entry.source == "politie" else (entry.division,)))

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -19,15 +19,16 @@ from filelock import FileLock, Timeout
 
 from .dutch import format_date, format_number, join_words
 from .entries import (
+    FORMAT,
     INDEX,
     READERS,
     Entry,
     cannot_write,
     damaged_store,
     file_record,
-    is_sound,
     lost_file,
     new_entry,
+    read_manifest,
     refuse_lost_years,
     sha256_of,
     to_frame,
@@ -54,7 +55,6 @@ from .squares import Squares
 T = TypeVar("T")
 
 FOLDER = Path("~/leefbaar/gegevens")
-FORMAT = 1
 LOCK_SECONDS = 120
 
 # Every edition recalculates all years, so years of two editions do not belong together.
@@ -317,16 +317,11 @@ class Store(Joins, Squares):
         except (OSError, UnicodeDecodeError) as error:
             raise SourceError(damaged_store(self._manifest.name, self.folder)) from error
         try:
-            known = json.loads(text)
-            number, tables = known["format"], known["tables"]
-            if number == FORMAT:
-                names = {field.name for field in fields(Entry)}
-                entries = [Entry(**{n: row[n] for n in names}) for row in tables]
-                if not all(map(is_sound, entries)):
-                    raise ValueError("a value of another kind")
-                return [replace(e, files=tuple(e.files), notes=tuple(e.notes)) for e in entries]
+            entries = read_manifest(text)
         except (ValueError, KeyError, TypeError) as error:
             raise SourceError(damaged_store(self._manifest.name, self.folder)) from error
+        if entries is not None:
+            return list(entries)
         raise SourceError(
             f"De gegevens in {self.folder} zijn van een andere versie van dit programma. Werk het "
             "programma bij, of haal de map weg en lees de bestanden opnieuw in."
