@@ -5,12 +5,14 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pikepdf
 import pytest
 from bs4 import BeautifulSoup
+from test_paper import page_text
 
 from leefbaar_tools import cli
 from leefbaar_tools.answers import Journal, WorkFolder
@@ -24,7 +26,7 @@ from leefbaar_tools.handouts import (
     run,
     run_sheet,
 )
-from leefbaar_tools.paper import Box, to_html, to_pdf
+from leefbaar_tools.paper import Box, PageBreak, Paragraph, to_html, to_pdf
 from leefbaar_tools.resources import meetings, shared_path
 
 MEETING = shared_path("notebooks", "1-wijk-in-beeld.ipynb")
@@ -173,6 +175,23 @@ def test_an_area_prints_the_folding_sheet_of_that_buurt(ran):
     assert "de cijfers van Karekietbuurt" in karekiet
     tiny = words(page(make_document(ran, Reader(code="BU99990503"))))
     assert "te klein om te tonen" in tiny
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_the_figures_are_printed_behind_the_questions(ran, before):
+    """On the back of a leaf, which an open booklet does not show, wherever the questions fall."""
+    made = make_document(ran, Reader())
+    shift = (Paragraph("Een bladzijde meer."), PageBreak()) * before
+    file = pikepdf.open(io.BytesIO(to_pdf(replace(made, blocks=(*shift, *made.blocks)))))
+    texts = [page_text(page) for page in file.pages]
+
+    def number(words):
+        return next(n for n, text in enumerate(texts, 1) if words in text)
+
+    asked, figures = number("Je komt 10 bewoners tegen"), number("Pas omslaan als iedereen")
+    assert figures % 2 == 0
+    assert figures - asked == (1 if asked % 2 else 2)
+    assert ("Ruimte om te schrijven" in texts[asked]) == (asked % 2 == 0)
 
 
 def test_a_buurt_may_be_given_by_its_name():

@@ -14,6 +14,7 @@ from ..paper import (
     Strong,
     Table,
     Together,
+    WriteLines,
 )
 from .fields import ChoiceField, Column, DoorsField, Field, NumberField, TableField, TextField
 from .parts import Context, Exercise
@@ -202,6 +203,7 @@ class Tally(Exercise):
 
 # How a question of an estimate is asked.
 AS_DOORS, AS_RELATIVE, AS_OWN = "doors", "relative", "own"
+ROOM = 20  # lines on a page that would be empty
 RELATIVE_WORDS = {
     "amount": ("meer", "ongeveer evenveel", "minder"),
     "score": ("beter", "ongeveer gelijk", "minder goed"),
@@ -273,7 +275,9 @@ class Estimate(Exercise):
             inside.append(
                 Together((Heading(field.label, 4), *self.reveal(question, None, context)))
             )
-        return (*super().paper(context), PageBreak(), *inside)
+        # Behind the questions, so that nobody reads them while guessing.
+        behind = PageBreak((WriteLines("Ruimte om te schrijven", ROOM),))
+        return (*super().paper(context), behind, *inside)
 
     def report(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
         """Return each guess beside its figure."""

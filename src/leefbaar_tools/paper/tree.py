@@ -306,7 +306,16 @@ class Together(Node):
 
 @dataclass(frozen=True)
 class PageBreak(Node):
-    """What follows starts on a new page."""
+    """What follows starts on a new page.
+
+    Parameters
+    ----------
+    behind : tuple of Block
+        When not empty, what follows starts on the back of a leaf. Where that leaves a page in
+        between, these blocks fill it.
+    """
+
+    behind: tuple[Block, ...] = ()
 
 
 Block = (
