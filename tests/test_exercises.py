@@ -1096,7 +1096,7 @@ def test_a_picture_goes_through_json_and_comes_out_the_same():
     again = Part.from_spec(json.loads(json.dumps(PICTURE.spec())))
     assert again == PICTURE
     assert again.face(context()) == PICTURE.face(context())
-    assert written(again.face(context(code=TINY))).count("te weinig over bekend") == 1
+    assert written(again.face(context(code=TINY))).count("te klein om te tonen: minder dan 20") == 1
 
 
 CELLS = {
@@ -1235,3 +1235,14 @@ def test_no_message_to_a_page_is_lost_when_the_server_is_busy(monkeypatch):
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
+
+
+def test_what_is_said_about_a_figure_is_not_said_where_there_is_none():
+    """Of a tiny buurt nothing is shown; a question without a figure keeps its sentence."""
+    asked = {"key": "a", "ask": "Hoeveel?", "after": "Dat zie jij."}
+    known = {**asked, "as": "doors", "indicator": "single_person"}
+    own = {**asked, "key": "b", "as": "own"}
+    estimate = Estimate(id="m1-a", title="T", questions=(known, own))
+    assert written(estimate.reveal(known, 3, context(code=TINY))).count("Dat zie jij.") == 0
+    assert written(estimate.reveal(known, 3, context())).count("Dat zie jij.") == 1
+    assert written(estimate.reveal(own, 3, context(code=TINY))).count("Dat zie jij.") == 1

@@ -263,11 +263,11 @@ def test_source_lines_say_where_it_counts_and_what_is_an_estimate():
         },
     )
     assert area.source_line("offences") == (
-        "Politie, Geregistreerde misdrijven, 2020, editie 47018NED, gebiedsindeling 2024, geteld waar "
+        "Politie, Geregistreerde misdrijven, 2020, tabel 47018NED, gebiedsindeling 2024, geteld waar "
         "het gebeurde, inwoners volgens CBS, Kerncijfers wijken en buurten van 2020."
     )
     assert area.source_line("lonely") == (
-        "GGD'en, CBS en RIVM, Gezondheid per wijk en buurt, 2020, editie 50090NED, gebiedsindeling "
+        "GGD'en, CBS en RIVM, Gezondheid per wijk en buurt, 2020, tabel 50090NED, gebiedsindeling "
         "2020, mensen van 18 jaar en ouder, schatting met een rekenmodel."
     )
     assert area.source_line("leefbaarometer") == (
@@ -352,8 +352,8 @@ def test_offences_and_health_through_the_store(store):
     assert area.cell("NL00", "offences", 2022)["flag"] == "ok"
     assert area.cell(WK, "lonely", 2022)["value"] == 0.4
     assert area.notes == ()
-    assert "editie 47018NED, gebiedsindeling 2022" in area.source_line("offences")
-    assert "editie 50120NED, gebiedsindeling 2022" in area.source_line("lonely")
+    assert "tabel 47018NED, gebiedsindeling 2022" in area.source_line("offences")
+    assert "tabel 50120NED, gebiedsindeling 2022" in area.source_line("lonely")
 
 
 def test_offences_of_another_division_are_joined_where_the_codes_say_so(store):

@@ -16,12 +16,14 @@ from hypothesis import strategies as st
 from leefbaar_tools import figures
 from leefbaar_tools.analysis import reports
 from leefbaar_tools.areas import sample_city
+from leefbaar_tools.atlas import DEFAULT_AREA, Atlas
+from leefbaar_tools.exercises.counted import read_meeting
 from leefbaar_tools.exercises.parts import Context
 from leefbaar_tools.exercises.pictures.reports import DRAWINGS, NOT_NOBODY, days_of, in_a_row
 from leefbaar_tools.figures.reports import _together
 from leefbaar_tools.paper import FigureBlock, Paragraph
 from leefbaar_tools.registrations import sample_registrations
-from leefbaar_tools.resources import shared_path
+from leefbaar_tools.resources import meetings, shared_path
 
 CITY = sample_city()
 COMPLEXES = sample_registrations().table("complexen")
@@ -723,3 +725,14 @@ def test_chance_counts_are_poisson():
     for count in range(8):
         share = drawn_counts.count(count) / 8000
         assert share == pytest.approx(poisson(count, 3.5), abs=0.015)
+
+
+def test_the_note_names_the_complex_that_was_too_high_for_chance():
+    spring = reports.springing_back(*(of_year(REPORTS, year) for year in YEARS), "huishoudens")
+    letter = "ABCDE"[[code for code, *_ in spring.chosen].index(PEAK)]
+    asked = read_meeting(meetings()[1]).exercises["m2-top"]
+    context = Context(sample_city(), DEFAULT_AREA, {}, Atlas())
+    step, size = (list(control["options"]) for control in asked.controls)
+    value = {"stap": [step[1]], "grootte": [size[0]]}
+    *_, note = asked.drawing(value, context)
+    assert f"Eén was te hoog voor toeval en bleef hoog: {letter}, een groot complex." in note.text

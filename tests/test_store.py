@@ -575,7 +575,7 @@ def test_real_files_go_all_the_way(tmp_path, capsys):
     area = made.area(first)
     assert area.level(first) == "gemeente"
     assert not area.values.empty
-    assert "editie" in area.source_line("inhabitants")
+    assert "editie onbekend, gebiedsindeling 2024" in area.source_line("inhabitants")
 
 
 @pytest.mark.parametrize("arguments", [[], ["import"], ["haal"]])

@@ -460,7 +460,7 @@ class Area:
         years = f"{since} tot en met {year}" if since and since != year else f"{year}"
         line = (
             f"{known.source.publisher}, {known.source.table}, {years}, "
-            f"editie {edition}, gebiedsindeling {division}"
+            f"{_edition_words(edition)}, gebiedsindeling {division}"
         )
         if known.source.remark:
             line += f", {known.source.remark}"
@@ -493,6 +493,12 @@ class Area:
                 [[tuple(point) for point in ring] for ring in polygon] for polygon in polygons
             ]
         return shapes
+
+
+def _edition_words(edition) -> str:
+    """Say which edition it is; StatLine has a number for each table."""
+    kind = "tabel" if re.match(r"\d{5}NED", str(edition)) else "editie"
+    return f"{kind} {edition or 'onbekend'}"
 
 
 def read_area(kerncijfers=None, leefbaarometer=None, boundaries=None, notice="") -> Area:

@@ -174,7 +174,8 @@ class Joins:
         found = {(SOURCES[e.source].table, e.year): _edition(e, links) for e in entries}
         for year in first_editions(kern):
             edition, division = found[(KWB.table, year)]
-            found[(KWB.table, year)] = (f"{edition}, {FIRST_EDITION}", division)
+            known = ", ".join(filter(None, (edition, FIRST_EDITION)))
+            found[(KWB.table, year)] = (known, division)
         return found
 
     def _spared(self, read: Callable, *what):
@@ -301,4 +302,4 @@ def _edition(entry: Entry, links: Links) -> tuple[str, int | str | None]:
     division = entry.division
     if links.is_renumbered(division):
         division = f"{division} omgenummerd naar {links.base}"
-    return entry.edition or "onbekend", division
+    return entry.edition, division

@@ -101,7 +101,7 @@ class Explore(Exercise):
         """Say that figures are invented to who chose a buurt of their own."""
         if context.invented or self.about_area:
             return ()
-        if not any(isinstance(one, FigureBlock) and INVENTED in one.source for one in drawn):
+        if not any(INVENTED in _source(one) for one in drawn):
             return ()
         return (Paragraph(f"Dit gaat over de voorbeeldstad, niet over {context.name}."),)
 
@@ -150,6 +150,11 @@ class Explore(Exercise):
 
     def _street(self) -> TextField:
         return TextField("straat", self.street, 3)
+
+
+def _source(block: Block) -> str:
+    """Return the text in which a source would stand: of a figure its line, else all there is."""
+    return block.source if isinstance(block, FigureBlock) else str(block)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -261,7 +261,9 @@ class Estimate(Exercise):
         elif question["as"] == AS_RELATIVE:
             words = RELATIVE_WORDS[question.get("words", "amount")]
             seen.extend(pictures.relative_seen(context, question["indicator"], words, guess))
-        if question.get("after"):
+        # What is said about a figure says nothing where there is none.
+        known = question["as"] == AS_OWN or pictures.is_known(context, question["indicator"])
+        if question.get("after") and known:
             seen.append(Paragraph(question["after"]))
         return seen
 

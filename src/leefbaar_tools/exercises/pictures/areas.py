@@ -45,17 +45,25 @@ def own_or_sample(draw: Callable[..., list[Block]]) -> Callable[..., list[Block]
                 if not isinstance(lacking, NoFigure):
                     raise
                 return [Paragraph(f"{said} {ONLY_REAL}")]
+        there = context.sample()
         try:
-            instead = draw(context.sample(), *more)
+            instead = draw(there, *more)
         except NoFigure:  # the sample city has not invented everything
             return [Paragraph(said)]
-        return [Paragraph(f"{said} Daarom zie je hier de voorbeeldstad."), *instead]
+        whose = f"{there.name}, een buurt in de voorbeeldstad"
+        return [Paragraph(f"{said} Daarom zie je hier {whose}."), *instead]
 
     return drawn
 
 
 def _small(sentence: str) -> str:
     return f"{sentence[0].lower()}{sentence[1:]}"
+
+
+def is_known(context: Context, indicator: str) -> bool:
+    """Whether there is a figure of the own buurt that may be shown."""
+    there = indicator in context.area.indicators
+    return there and not analysis.figure(context.area, context.code, indicator)["reason"]
 
 
 def _or_why_not(draw: Callable[..., list[Block]]) -> Callable[..., list[Block]]:
@@ -303,7 +311,7 @@ def _between(changes: tuple[float, ...], scale: float, decimals: int) -> str:
 def _trend_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
     figure = trend_figure(context.area, context.code, chosen["indicator"])
     if figure is None:
-        return [_too_little(context)]
+        return [_too_little(context, chosen["indicator"])]
     return [on_paper(figure, 140), *note(settings, chosen["indicator"])]
 
 
@@ -322,7 +330,12 @@ def note(settings: Mapping, key: str) -> list[Block]:
     return [Paragraph(text)] if text else []
 
 
-def _too_little(context: Context) -> Paragraph:
+def _too_little(context: Context, *indicators: str) -> Paragraph:
+    """Say why there is nothing to draw of a place, when that is one reason."""
+    own = (analysis.figure(context.area, context.code, one) for one in indicators)
+    reasons = {figure["reason"] for figure in own}
+    if len(reasons) == 1 and (reason := reasons.pop()):
+        return Paragraph(f"{context.name}: {_small(reason)}")
     return Paragraph(f"{context.name}: hier is te weinig over bekend voor een eerlijk beeld.")
 
 
@@ -334,7 +347,7 @@ def _profile_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list
     figure = _profile_figure(context.area, context.code, tuple(known))
     lost = [item.title for item in CATALOGUE if item.id in {*chosen["indicators"]} - {*known}]
     told = [Paragraph(f"Niet in deze gegevens: {join_words(lost)}.")] if lost else []
-    return [_too_little(context) if figure is None else on_paper(figure, 140), *told]
+    return [_too_little(context, *known) if figure is None else on_paper(figure, 140), *told]
 
 
 @_once
@@ -556,7 +569,9 @@ class Picture(Part):
 
     def _drawn(self, context: Context) -> list[Block]:
         figure = _FIGURES[self.show](context.area, context.code, self.indicator)
-        return [_too_little(context) if figure is None else on_paper(figure, 125)]
+        if figure is None:
+            return [_too_little(context, self.indicator)]
+        return [on_paper(figure, 125)]
 
 
 def _line(series, scale: float) -> dict[int, float]:

@@ -98,7 +98,9 @@ def _twins_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[B
     title = settings["titles"][stage].format(**said)
     notes = note(settings, str(stage))
     if stage == 2:
-        return [_candidates(context, settings, (first, before), title), *notes]
+        codes = (code, *settings["candidates"])
+        source = Paragraph(f"Bron: {_source(context, *codes)}")
+        return [_candidates(context, settings, (first, before), title), *notes, source]
     if stage == 4:
         figure = figures.change_row(
             title,

@@ -8,7 +8,7 @@ from typing import Any
 
 from ... import figures
 from ...analysis import reports
-from ...dutch import format_number
+from ...dutch import format_number, join_words
 from ...own import how_many
 from ...paper import Block, Paragraph
 from ...registrations import Registrations
@@ -238,8 +238,8 @@ def _funnel(kept: Registrations, year: int, what: str, widen: bool, stage: int, 
 
 def _top_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
     stage, least = chosen["stage"], chosen["least"]
-    figure, spring = _top(context.registrations, least, stage, tuple(settings["titles"]))
-    words = {"fall": format_number(100 * spring.fall)}
+    figure, spring, busy = _top(context.registrations, least, stage, tuple(settings["titles"]))
+    words = {"fall": format_number(100 * spring.fall), "busy": busy}
     said = settings.get("notes", {}).get(f"{stage} {least}", "")
     return [on_paper(figure, 140), *([Paragraph(said.format(**words))] if said else [])]
 
@@ -264,7 +264,9 @@ def _top(kept: Registrations, least: int, stage: int, titles):
         second=bool(stage),
         notice="Letters op volgorde van de code van het complex, niet van hoog naar laag.",
     )
-    return figure, spring
+    outside = reports.funnel(before, "huishoudens").outside
+    busy = [LETTERS[n] for n, (code, *_) in enumerate(spring.chosen) if code in outside]
+    return figure, spring, join_words(busy)
 
 
 def _dice_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
