@@ -269,12 +269,33 @@ def test_too_many_and_none_are_told(folder):
     screen = screen_for(exercises()["m1-buurt"], Session(folder, strict=True))
     control = search(screen, "voorstad")
     assert len(control._found.children) == area_screen.SHOWN
-    assert "Typ meer" in control._said.value
+    assert "Ik vind er 40. Dit zijn de eerste 10." in control._said.value
     control = search(screen, "qqq")
     assert control._found.children == ()
     assert "Niets gevonden" in control._said.value
     control = search(screen, "")
     assert control._said.value == ""
+
+
+def test_who_typed_the_gemeente_is_asked_for_the_buurt(folder):
+    screen = screen_for(exercises()["m1-buurt"], Session(folder, strict=True))
+    said = search(screen, "voorstad")._said.value
+    assert "Typ er een deel van de naam van je buurt bij." in said
+
+
+def test_of_a_place_with_few_people_it_is_said_at_once(folder):
+    """Hardly a figure of it may be shown."""
+    here = Session(folder, strict=True)
+    screen = screen_for(exercises()["m1-buurt"], here)
+    few = "minder dan 50 mensen"
+    people = sample_city().table("inhabitants")["value"]
+    small, large = code_of(people.idxmin()), code_of(people.idxmax())
+    for code, said in ((small, True), (large, False)):
+        place = here.atlas.place(code)
+        choose(screen, f"{place.name} {place.wijk}")
+        shown = screen.controls["code"]._chosen.value
+        assert (few in shown) == said
+        assert (f"Over de wijk {place.wijk} is er meer." in shown) == said
 
 
 def test_without_real_figures_there_is_only_the_list(tmp_path):

@@ -4,6 +4,7 @@ import html
 
 import ipywidgets as widgets
 
+from ..areas import MINIMUM
 from ..atlas import Place
 from .controls import Control, _text
 from .kinds import ChooseArea
@@ -123,7 +124,7 @@ class AreaControl(Control):
         place = self._atlas.place(self._code)
         said = ""
         if place and not self._list.value:
-            said = f"Gekozen: <strong>{html.escape(place.words)}</strong>"
+            said = f"Gekozen: <strong>{html.escape(place.words)}</strong>{self._few(place)}"
         elif not place and self._code:
             named = html.escape(name or self._code)
             said = (
@@ -132,6 +133,18 @@ class AreaControl(Control):
             )
         problem = html.escape(self._atlas.problem)
         self._chosen.value = "".join(f"<p>{text}</p>" for text in (problem, said) if text)
+
+    def _few(self, place: Place) -> str:
+        """Say so of a place of which hardly anything may be shown; its wijk has more."""
+        area = self._atlas.area(place.code)
+        if "inhabitants" not in area.indicators:
+            return ""
+        people = area.cell(place.code, "inhabitants", area.year("inhabitants"))["value"]
+        if not people < MINIMUM["inwoners"]:
+            return ""
+        more = f" Over de wijk {html.escape(place.wijk)} is er meer." if place.wijk else ""
+        few = f"Hier wonen minder dan {MINIMUM['inwoners']} mensen"
+        return f"<br>{few}. Daarom laten we bijna geen cijfers zien.{more}"
 
     def catch_up(self, typed):
         """Take nothing: a choice is told at once, and a search is no answer."""
@@ -164,7 +177,7 @@ class AreaControl(Control):
                 close(button)
             self._shown = places[:SHOWN]
             self._found.children = [self._button(place) for place in self._shown]
-        self._say(_how_many(len(places)) if self._search.value.strip() else "")
+        self._say(_how_many(places) if self._search.value.strip() else "")
 
     def _say(self, text: str) -> None:
         self._said.value = f"<p>{text}</p>" if text else ""
@@ -181,12 +194,12 @@ class AreaControl(Control):
         self._changed()
 
 
-def _how_many(number: int) -> str:
-    if not number:
+def _how_many(places: list[Place]) -> str:
+    if not places:
         return "Niets gevonden. Typ minder letters, of alleen de naam van je gemeente."
-    if number > SHOWN:
-        return (
-            f"Ik vind er {number}. Dit zijn de eerste {SHOWN}. "
-            "Typ meer letters, of typ je gemeente erbij."
-        )
+    if len(places) > SHOWN:
+        more = "Typ meer letters, of typ je gemeente erbij."
+        if len({place.gemeente for place in places}) == 1:
+            more = "Typ er een deel van de naam van je buurt bij."
+        return f"Ik vind er {len(places)}. Dit zijn de eerste {SHOWN}. {more}"
     return "Gevonden. Kies hieronder."
