@@ -941,3 +941,16 @@ def test_the_header_of_a_text_by_hand(raw, header, text, tmp_path, monkeypatch):
 def test_a_text_that_is_not_there_is_named():
     with pytest.raises(FileNotFoundError, match=r"workshop/voorbeelden/niets\.md"):
         material("voorbeelden/niets")
+
+
+def test_a_line_that_moves_is_told_to_be_no_change():
+    """A scale that fits the line shows every move large, so the words stand below it."""
+    said = "De lijn beweegt wel, maar niet meer dan gewoon is"
+    found = set()
+    for code in areas.sample_city().table("leefbaarometer").index:
+        first, *notes = drawn(TREND, 0, code)
+        if isinstance(first, FigureBlock):
+            steady = "geen duidelijke verandering" in first.title
+            found.add(steady)
+            assert any(said in note.text for note in notes) == steady
+    assert found == {True, False}

@@ -312,7 +312,17 @@ def _trend_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[B
     figure = trend_figure(context.area, context.code, chosen["indicator"])
     if figure is None:
         return [_too_little(context, chosen["indicator"])]
-    return [on_paper(figure, 140), *note(settings, chosen["indicator"])]
+    told = [*_wobbles(context, chosen["indicator"]), *note(settings, chosen["indicator"])]
+    return [on_paper(figure, 140), *told]
+
+
+def _wobbles(context: Context, indicator: str) -> list[Block]:
+    """Say how a line that moves can be no change: the scale shows every move large."""
+    if analysis.trend(context.area, context.code, indicator).word != "schommelt":
+        return []
+    level = context.area.level(context.code)
+    said = f"De lijn beweegt wel, maar niet meer dan gewoon is voor een {level} van deze grootte."
+    return [Paragraph(said)]
 
 
 @own_or_sample
