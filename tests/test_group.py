@@ -453,6 +453,18 @@ def test_personal_data_names_and_buurten_are_held_back(folder):
         assert held not in text
 
 
+def test_a_buurt_of_which_only_the_name_was_kept_is_held_back(folder):
+    # Chosen on a computer with figures that are not here.
+    kept = {"code": "BU03620101", "name": "Randwijck West (buurt in Amstelveen)"}
+    folder.add("Vink", "m9-buurt", kept)
+    texts = ["Koffie in Randwijck West", "Het bankje", "Planten", "Een feest", "Soep"]
+    folder.everybody("m9-trots", [{"trots": text} for text in texts])
+    text = " ".join(shown(folder.sheet(texts=["m9-trots"])).split())
+    assert "Het bankje" in text
+    assert "1 zin staat er niet bij" in text
+    assert "Randwijck" not in text
+
+
 def test_names_and_codes_of_own_complexes_are_held_back(folder, tmp_path):
     path = tmp_path / "eigen.csv"
     rows = ["Complexcode;Complexnaam;Buurtcode;Woningen;Jaar;Meldingen"]

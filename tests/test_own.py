@@ -4,29 +4,38 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
+import threading
+import zipfile
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
+from python_calamine import CalamineWorkbook
+from test_exercises import field, page_text
 
-from leefbaar_tools import cli, own
+from leefbaar_tools import cli, files, own
 from leefbaar_tools.areas import CATALOGUE, sample_city
 from leefbaar_tools.atlas import Atlas
 from leefbaar_tools.exercises import pictures
 from leefbaar_tools.exercises.explore import Explore
 from leefbaar_tools.exercises.parts import Context
 from leefbaar_tools.exercises.pictures.own import _public_words
+from leefbaar_tools.exercises.screens import screen_for
+from leefbaar_tools.exercises.session import Session
+from leefbaar_tools.own import guard, reading
 from leefbaar_tools.own.columns import COLUMNS, letter
 from leefbaar_tools.own.kept import FOLDER, NAME, tables_of
 from leefbaar_tools.own.reading import OwnError, read
 from leefbaar_tools.own.template import EXAMPLES
 from leefbaar_tools.paper import Bullets, FigureBlock, Paragraph, to_pdf
-from leefbaar_tools.personal_data import find_in_cell
+from leefbaar_tools.personal_data import _ABBREVIATED, find_in_cell
 from leefbaar_tools.room.server import PARTS
 
 TODAY = date(2026, 11, 25)
@@ -73,6 +82,20 @@ def write_xlsx(path, rows):
         book.active.append(list(cells))
     book.save(path)
     return path
+
+
+def rewrite(path, name, old, new):
+    """Put other bytes in a part of a workbook; `old` None replaces the whole part."""
+    with zipfile.ZipFile(path) as book:
+        parts = {part: book.read(part) for part in book.namelist()}
+    parts[name] = new if old is None else parts[name].replace(old, new)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for part, data in parts.items():
+            book.writestr(part, data)
+
+
+def to_letters(number: int) -> str:
+    return "".join(chr(97 + int(digit)) for digit in str(number))
 
 
 def refused(path) -> str:
@@ -166,7 +189,7 @@ def test_headers_and_numbers_are_read_as_the_dutch_write_them(tmp_path):
     assert record["meldingen"] == 2468
     assert record["tevredenheid"] == 7.25
     assert record["huishoudens"] != record["huishoudens"], "not given is not nought"
-    assert found.notes == ("De kolom I (“Bouwjaar”) is niet bewaard: die ken ik niet.",)
+    assert found.notes == ("De kolom I is niet bewaard: die ken ik niet.",)
 
 
 @pytest.mark.parametrize(
@@ -200,6 +223,7 @@ def test_csv_is_read_however_it_was_saved(tmp_path, separator, encoding, ending)
         ("03-2024", 3),
         (3, 3),
         (datetime(2024, 3, 1), 3),
+        (datetime(2024, 2, 29), 2),
         ("december", 12),
         ("12", 12),
     ],
@@ -211,7 +235,8 @@ def test_months_are_read(tmp_path, cell, month):
 
 @pytest.mark.parametrize(
     "cell",
-    ["0", "13", "ma", "j", "kwartaal 1", "2023-03", datetime(2023, 3, 1), datetime(2024, 3, 17)],
+    ["0", "13", "ma", "j", "kwartaal 1", "2023-03", datetime(2023, 3, 1), datetime(2024, 3, 17)]
+    + [datetime(9999, 12, 31)],
 )
 def test_what_is_no_month_of_that_year_is_told(tmp_path, cell):
     path = write_xlsx(tmp_path / "x.xlsx", [TITLES, row(maand=cell, meldingen=5).values()])
@@ -290,6 +315,31 @@ def test_a_row_of_a_month_takes_name_buurt_and_dwellings_from_its_complex(tmp_pa
     ]
 
 
+def test_capitals_make_no_other_complex_and_a_name_belongs_to_its_code(tmp_path):
+    rows = [
+        row("C1", "Mosflat", meldingen=12),
+        row("c1", "Mosflat", year=2023, meldingen=12),
+        row("", "MOSFLAT", year=2022, meldingen=12),
+        row("", "Hof", meldingen=15),
+        row("", "hof", year=2023, meldingen=15),
+    ]
+    frame = read(write_csv(tmp_path / "x.csv", rows), TODAY).frame
+    assert frame[["complex", "jaar"]].to_numpy().tolist() == [
+        *(["C1", 2022], ["C1", 2023], ["C1", 2024]),
+        *(["Hof", 2023], ["Hof", 2024]),
+    ]
+    assert "staat ook op rij 2" in refused(write_csv(tmp_path / "x.csv", [row(), row("c1")]))
+
+
+def test_a_name_of_two_complexes_needs_a_code(tmp_path):
+    same = [row("C1"), row("C2", "mosflat")]
+    assert len(read(write_csv(tmp_path / "x.csv", same), TODAY).frame) == 2
+    rows = [*same, row("", "Mosflat", year=2023), row("", "Mosflat", year=2022)]
+    said = refused(write_csv(tmp_path / "x.csv", rows))
+    for number in (4, 5):
+        assert f"rij {number}, kolom A (“Complexcode”): er zijn meer complexen met deze" in said
+
+
 def test_other_files_are_left_alone(tmp_path):
     for name, text in {
         "a.csv": "ID;WijkenEnBuurten;Meldingen\r\n1;BU03620101;3\r\n",
@@ -302,6 +352,76 @@ def test_other_files_are_left_alone(tmp_path):
         (tmp_path / name).write_text(text, encoding="utf-8")
         assert own.recognises(tmp_path / name) == (name == "f.xlsx"), name
     assert not own.recognises(tmp_path / "weg.csv")
+
+
+def test_of_a_broken_own_csv_is_told_what_to_do(tmp_path, capsys):
+    header = ";".join(TITLES)
+    for said, text in {
+        "rond rij 2": f'{header}\r\nC1;"Mosflat;{BUURT};60;2024\r\n',
+        "kan ik niet lezen als CSV.": f"{header}\r\nC1;Caf\u00e9\0;{BUURT};60;2024\r\n",
+    }.items():
+        path = tmp_path / "x.csv"
+        path.write_text(text, encoding="utf-8", newline="")
+        assert own.recognises(path)
+        assert cli.main(["data", "import", str(path), "--folder", str(tmp_path / "w")]) == 1
+        error = capsys.readouterr().err
+        assert said in error
+        assert "Sla het in Excel opnieuw op als CSV" in error
+
+
+def test_a_workbook_that_becomes_far_too_large_is_not_unpacked(tmp_path, monkeypatch, capsys):
+    path = write_xlsx(tmp_path / "x.xlsx", [TITLES, row(meldingen=12).values()])
+    blank = b"<row>" + b"<c><v>1</v></c>" * 20 + b"</row>"
+    rewrite(path, "xl/worksheets/sheet1.xml", b"</sheetData>", blank * 70_000 + b"</sheetData>")
+    assert path.stat().st_size < 200_000
+    # Nothing may open it.
+    monkeypatch.setattr(CalamineWorkbook, "from_path", lambda *a: pytest.fail("unpacked"))
+    assert not own.recognises(path)
+    assert "veel te groot" in refused(path)
+    assert cli.main(["data", "import", str(path), "--folder", str(tmp_path / "w")]) == 1
+    assert "Sla het dan op als CSV" in capsys.readouterr().err
+
+
+def test_an_own_workbook_is_known_wherever_excel_wrote_its_header(tmp_path):
+    # All texts of a workbook can lie in a part of their own, in any order.
+    cells = [
+        list(row(f"K{n}", f"Lange naam van dit hof {to_letters(n)}").values()) for n in range(2000)
+    ]
+    path = write_xlsx(tmp_path / "x.xlsx", [TITLES, *cells])
+    with zipfile.ZipFile(path) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    found = list(dict.fromkeys(re.findall(r"<is><t>(.*?)</t></is>", sheet)))
+    texts = found[len(TITLES) :] + found[: len(TITLES)]
+    place = {text: n for n, text in enumerate(texts)}
+    rewrite(
+        path,
+        "xl/worksheets/sheet1.xml",
+        None,
+        re.sub(
+            r't="inlineStr"><is><t>(.*?)</t></is>', lambda m: f't="s"><v>{place[m[1]]}</v>', sheet
+        ).encode(),
+    )
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    shared = f"<sst {space}>{''.join(f'<si><t>{text}</t></si>' for text in texts)}</sst>"
+    assert shared.index("omplex") > 65_536
+    rewrite(path, "xl/sharedStrings.xml", None, shared.encode())
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    part = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'
+    rewrite(path, "[Content_Types].xml", b"</Types>", part.encode())
+    link = (
+        '<Relationship Id="rId99" Target="sharedStrings.xml" Type="http://schemas.openxmlformats.'
+        'org/officeDocument/2006/relationships/sharedStrings"/></Relationships>'
+    )
+    rewrite(path, "xl/_rels/workbook.xml.rels", b"</Relationships>", link.encode())
+    assert own.recognises(path)
+
+
+def test_a_file_of_too_many_rows_is_told_what_to_do(tmp_path, monkeypatch):
+    path = write_csv(tmp_path / "x.csv", [row(), row("C2", "Hof"), row("C3", "Plein")])
+    monkeypatch.setattr(reading, "MOST_ROWS", 2)
+    assert "te veel rijen. Zet er alleen de laatste jaren in." in refused(path)
+    monkeypatch.setattr(reading, "MOST_ROWS", 3)
+    assert len(read(path, TODAY).frame) == 3
 
 
 def test_letters_of_columns():
@@ -366,27 +486,60 @@ ibans = st.builds(
     numbers(10),
     st.sampled_from(["", "spaced", "lower"]),
 )
+streets = st.sampled_from(
+    ["Linde", "Oude Kerk", "Prins Bernhard", "J. van Stolberg", "van der Duyn"]
+).flatmap(
+    lambda n: st.sampled_from([f"{n}straat", f"{n}laan", f"{n}plein", f"{n}weg", f"{n}str."])
+) | st.sampled_from(["De Run", "Het Zand", "Brink", "Oude Gracht", "'t Hof"])
 addresses = st.builds(
     "{}{}{}{}".format,
-    st.sampled_from(
-        ["Linde", "Oude Kerk", "Prins Bernhard", "J. van Stolberg", "van der Duyn"]
-    ).flatmap(
-        lambda n: st.sampled_from([f"{n}straat", f"{n}laan", f"{n}plein", f"{n}weg", f"{n}str."])
-    )
-    | st.sampled_from(["De Run", "Het Zand", "Brink", "Oude Gracht", "'t Hof"]),
-    st.sampled_from([" ", ", ", " nr. ", " huisnummer "]),
-    st.integers(1, 9999),
-    st.sampled_from(["", "a", " bis", "-3", " A", "-48", " t/m 20", ", 1234 AB Lindermonde"]),
+    streets,
+    st.sampled_from([" ", ", ", " nr. ", " huisnummer ", "\u00a0", " (", " [", " ’", " “", " *"])
+    | st.sampled_from([" = ", " + ", " ~", " (nr. ", " – "]),
+    st.integers(1, 1899) | st.integers(2100, 9999),
+    st.sampled_from(["", "a", " bis", "-3", " A", "-48", " t/m 20", ", 1234 AB Lindermonde"])
+    | st.sampled_from([" woning", " woning boven", " studio", " etage", " appartement", ")", "”"]),
 ) | st.builds(
     "{} {} {}".format, st.integers(1000, 9999), st.sampled_from(["AB", "xz"]), st.integers(1, 99)
 )
+postcodes = st.builds(
+    "{}{}{}".format,
+    st.integers(1000, 9999),
+    st.sampled_from(["", " ", "  ", "-", " - ", "\u00a0"]),
+    st.sampled_from(["AB", "XZ", "ab", "xz"]),
+)
+surnames = st.sampled_from(
+    ["Jansen", "Yilmaz", "Öztürk", "Łukasz", "D'Angelo", "Ångström", "El Amrani", "de Vries"]
+    + ["van 't Hof", "van der Laan", "Bakker", "O\u0308zdemir"]
+)
+initials = st.lists(st.sampled_from("ABCDEFGHJKLMPRSTWYZÖŁ"), min_size=1, max_size=3, unique=True)
+# N.V. and e.o. are no initials.
+initials = initials.filter(
+    lambda letters: not {"".join(letters), "".join(letters).lower()} & _ABBREVIATED
+).map(lambda letters: "".join(f"{letter}." for letter in letters))
+named = (
+    st.builds("{} {}".format, initials, surnames)
+    | st.builds("{}{}".format, initials, surnames.filter(lambda name: name[0].isupper()))
+    | st.builds("{}, {}".format, surnames, initials)
+    | st.builds(
+        "{} {}".format,
+        st.sampled_from(["Dhr", "dhr.", "De heer", "mevr.", "Mw.", "Fam.", "familie"])
+        | st.sampled_from(["Bewoner", "Huurder", "Weduwe", "Wed."]),
+        surnames,
+    )
+    | st.builds("{} {}".format, initials, surnames).map(str.lower)
+)
+named |= st.builds("{}, {}".format, streets, named) | st.builds("{} ({})".format, streets, named)
+named |= st.builds("{}, {}".format, named, st.sampled_from(["Parkweg", "Lindestraat"]))
 births = st.builds(
     lambda day, form: day.strftime(form),
     # A first of January could be how a spreadsheet writes a year; the year is all that is kept.
     st.dates(date(1930, 1, 1), date(2020, 1, 1)).filter(lambda day: 1 < day.day < 28),
-    st.sampled_from(["%d-%m-%Y", "%d/%m/%y", "%Y-%m-%d", "%d.%m.%Y"]),
+    st.sampled_from(["%d-%m-%Y", "%d/%m/%y", "%Y-%m-%d", "%d.%m.%Y", "%Y%m%d", "%d mrt '%y"])
+    | st.sampled_from(["%d %b. ’%y", "%d-okt-%y", "geb %d%m%Y"]),
 )
 people = emails | phones | st.builds(str.format, spaced, bsns) | ibans | addresses | births
+people |= postcodes | named
 
 
 @pytest.fixture(scope="module")
@@ -455,6 +608,12 @@ def test_a_birthday_in_a_workbook_is_refused(tmp_path):
             "Lindestraat oneven",
             "48 woningen Lindestraat",
         ),
+        *("Johan de Wittstraat", "Willem Dreesflat", "Blok A", "Blok A. en B.", "Burg. Jansenflat"),
+        *("Parkweg 12 woningen", "Lindehof (24 woningen)", "Lindehof, 24 seniorenwoningen"),
+        *("Parkweg 8 studio’s", "Mosflat (1965)", "Lindehof bouwjaar 1965", "Lindehof N.Z."),
+        *("Kerkstraat e.o.", "v.d. Meerstraat", "Mr. P.J. Troelstralaan", "P.C. Hooftstraat"),
+        *("De Heer Bosflat", "Weduwe Bontekoestraat", "Blok 3 en 4", "Blok 1 t/m 6"),
+        *("Plein ’40-’45", "Th. à Thuessinklaan", "Kerkstraat, J. van Stolbergstraat"),
     ],
 )
 def test_names_of_complexes_and_streets_are_fine(tmp_path, name):
@@ -463,14 +622,23 @@ def test_names_of_complexes_and_streets_are_fine(tmp_path, name):
 
 
 @pytest.mark.parametrize(
-    "code", ["C012", "LIN-12", "LIN 012", "1001", "10.01.02", "C-2024-12", "12-345"]
+    "code",
+    ["C012", "LIN-12", "LIN 012", "1001", "10.01.02", "C-2024-12", "12-345"]
+    + ["HR 012", "C-2024-NW", "A.LIN", "LIN*12", "VHE0012"],
 )
 def test_codes_of_complexes_are_fine(code):
     assert find_in_cell(code, code=True) == ""
 
 
 @pytest.mark.parametrize(
-    "name", ["Dhr. Jansen", "mevr. Smit", "J. de Vries", "fam. Bakker", "A.B. van 't Hof"]
+    "name",
+    [
+        *("Dhr. Jansen", "mevr. Smit", "J. de Vries", "fam. Bakker", "A.B. van 't Hof"),
+        *("Dhr Jansen, Parkweg", "Parkweg, dhr. Jansen", "Parkweg (J. Jansen)", "Jansen, J."),
+        *("Jansen J.", "Vries, J. de", "Jansen (J.)", "Ö. Yilmaz", "O\u0308. Yilmaz", "A. Łukasz"),
+        *("T. D'Angelo", "J.D. Ångström", "j. jansen", "Parkweg, j. jansen", "J. JANSEN"),
+        *("Bewoner Jansen", "bewoner jansen", "Weduwe Jansen", "dhr J Jansen", "Th. Jansen"),
+    ],
 )
 def test_names_of_people_are_refused(tmp_path, name):
     said = refused(write_csv(tmp_path / "x.csv", [row(name=name)]))
@@ -497,13 +665,84 @@ def test_columns_about_people_and_free_text_are_refused(tmp_path, header):
 
 
 @pytest.mark.parametrize(
+    ("column", "header", "refuses"),
+    [
+        ("Complexnaam", "Complexnaam (huurder)", True),
+        ("Complexnaam", "Straat (huisnummer)", True),
+        ("Complexnaam", "Straat ((huisnummer))", True),
+        ("Complexcode", "Complexcode (contractnr)", True),
+        ("Complexnaam", "Straat (of complex)", False),
+        ("Complexnaam", "Straat (zonder huisnummer)", False),
+        ("Woningen", "Woningen (peildatum 31-12-2024)", False),
+        ("Tevredenheid", "Tevredenheid (huurders)", False),
+    ],
+)
+def test_what_stands_in_brackets_above_a_column_counts(tmp_path, column, header, refuses):
+    titles = [header if title == column else title for title in TITLES]
+    path = write_csv(tmp_path / "x.csv", [row(meldingen=12)], titles)
+    assert own.recognises(path)
+    if refuses:
+        assert f"kolom {letter(TITLES.index(column))}: wat hier tussen haakjes" in refused(path)
+    else:
+        assert len(read(path, TODAY).frame) == 1
+
+
+@pytest.mark.parametrize("header", ["Verhuringen (2024)", "Klasse (1-5)"])
+def test_a_year_or_scale_above_a_column_is_no_house_number(tmp_path, header):
+    path = write_csv(tmp_path / "x.csv", [row(meldingen=12) | {header: 3}], [*TITLES, header])
+    assert read(path, TODAY).notes == ("De kolom N is niet bewaard: die ken ik niet.",)
+
+
+@pytest.mark.parametrize(
     "header", ["Bouwjaar", "Aantal adressen", "Gemeentenaam", "Wijkteam", "Hoogte"]
 )
 def test_other_columns_are_left_out_and_told(tmp_path, header):
     path = write_csv(tmp_path / "x.csv", [row(meldingen=12) | {header: "Noord"}], [*TITLES, header])
-    assert read(path, TODAY).notes == (
-        f"De kolom N (“{header}”) is niet bewaard: die ken ik niet.",
-    )
+    assert read(path, TODAY).notes == ("De kolom N is niet bewaard: die ken ik niet.",)
+
+
+def test_a_name_above_a_column_is_neither_kept_nor_said(tmp_path, capsys):
+    cells = row(meldingen=12) | {"Jan de Vries": 3, "Fatima El Amrani": 9}
+    path, folder = write_csv(tmp_path / "x.csv", [cells], list(cells)), tmp_path / "werk"
+    assert cli.main(["data", "import", str(path), "--folder", str(folder)]) == 0
+    assert cli.main(["data", "status", "--folder", str(folder)]) == 0
+    said = capsys.readouterr().out
+    assert said.count("De kolommen N en O zijn niet bewaard") == 2
+    kept = (folder / FOLDER / NAME).read_text(encoding="utf-8")
+    assert not any(name in said + kept for name in ("Vries", "Fatima"))
+    # What an earlier reader noted of the same file gives way.
+    (folder / FOLDER / NAME).write_text(kept.replace("N en O", "Vries"), encoding="utf-8")
+    own.import_file(path, folder, TODAY)
+    assert "Vries" not in (folder / FOLDER / NAME).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("kind", "cells"),
+    [
+        ("house", ["Kerkstraat (12)", "Kerkstraat ’12", "Kerkstraat “12”", "Kerkstraat (nr. 12)"]),
+        ("house", ["Kerkstraat =12", "Kerkstraat +12", "Kerkstraat *12", "Kerkstraat nr12"]),
+        ("house", ["Kerkstraat 12 woning", "Kerkstraat 12 woning boven", "Kerkstraat 12 studio"]),
+        ("house", ["Kerkstraat 12 etage", "Kerkstraat 14 (12 woningen)", "Kerkstraat (1965)"]),
+        ("house", ["1234 ab", "1234-AB", "1234-ab", "1234  AB", "1234 Ab", "1234\u00a0AB"]),
+        ("date", ["19800312", "geb 12031980", "12 mrt '80", "12-mrt-80", "12 maart ’80"]),
+    ],
+)
+@pytest.mark.parametrize("code", [False, True])
+def test_every_form_of_a_door_a_postcode_and_a_day_is_known(kind, cells, code):
+    assert {cell: find_in_cell(cell, code) for cell in cells} == dict.fromkeys(cells, kind)
+
+
+def test_a_boiler_is_no_man():
+    assert not find_in_cell("HR ketel")
+    assert find_in_cell("Hr. Ketel") == "person"
+
+
+def test_a_cell_without_end_is_refused_unread(tmp_path, monkeypatch):
+    path = write_csv(tmp_path / "x.csv", [row(name="a'" * 10_000)])
+    longest = []
+    monkeypatch.setattr(guard, "find_in_cell", lambda text, **_: longest.append(len(text)))
+    assert "rij 2, kolom B: hier staat een stuk tekst" in refused(path)
+    assert max(longest) < 100
 
 
 def test_a_story_is_refused_in_any_column(tmp_path):
@@ -514,6 +753,10 @@ def test_a_story_is_refused_in_any_column(tmp_path):
 
 
 # --- keeping
+
+
+def names_in(folder) -> list[str]:
+    return sorted(p.name for p in folder.iterdir() if p.name != ".slot")
 
 
 def import_said(path, folder) -> str:
@@ -538,7 +781,7 @@ def test_the_same_file_changes_nothing_and_a_new_one_replaces_it_and_says_so(tmp
     said = import_said(new, folder)
     assert "in de plaats van “mijn.csv” van 1 januari 2026: 2 complexen over 2024" in said
     assert "1 complex van toen" in said
-    assert [p.name for p in kept.parent.iterdir()] == [NAME]
+    assert names_in(kept.parent) == [NAME]
 
 
 def test_a_refused_file_and_a_crash_leave_what_was_kept(tmp_path, monkeypatch):
@@ -556,7 +799,57 @@ def test_a_refused_file_and_a_crash_leave_what_was_kept(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "replace", full)
     with pytest.raises(OwnError, match="De schijf is vol"):
         own.import_file(other, folder, TODAY)
-    assert [p.read_bytes() for p in (folder / FOLDER).iterdir()] == [before]
+    assert names_in(folder / FOLDER) == [NAME]
+    assert (folder / FOLDER / NAME).read_bytes() == before
+
+
+def test_what_is_kept_is_for_nobody_else_and_on_the_disk_before_it_counts(tmp_path, monkeypatch):
+    done = []
+    replace, sync = os.replace, os.fsync
+    monkeypatch.setattr(os, "fsync", lambda *a: [done.append("fsync"), sync(*a)])
+    monkeypatch.setattr(os, "replace", lambda *a: [done.append("replace"), replace(*a)])
+    own.import_file(write_csv(tmp_path / "x.csv", [row(meldingen=12)]), tmp_path / "werk", TODAY)
+    assert done == ["fsync", "replace"]
+    if os.name == "posix":
+        assert (tmp_path / "werk" / FOLDER).stat().st_mode & 0o777 == 0o700
+
+
+def test_two_imports_at_once_wait_for_each_other(tmp_path, monkeypatch):
+    folder = tmp_path / "werk"
+    paths = [write_csv(tmp_path / f"{n}.csv", [row(meldingen=12 + n)]) for n in range(2)]
+    replace, failed = os.replace, []
+
+    def other():
+        try:
+            own.import_file(paths[1], folder, TODAY)
+        except OwnError as error:
+            failed.append(error)
+
+    second = threading.Thread(target=other)
+
+    def slow(*arguments):
+        monkeypatch.setattr(os, "replace", replace)
+        second.start()
+        second.join(0.5)
+        replace(*arguments)
+
+    monkeypatch.setattr(os, "replace", slow)
+    own.import_file(paths[0], folder, TODAY)
+    second.join()
+    assert not failed
+    assert own.own_registrations(folder).table("jaren")["meldingen"].tolist() == [13]
+    assert names_in(folder / FOLDER) == [NAME]
+
+
+def test_an_import_that_waits_too_long_says_so_and_changes_nothing(tmp_path, monkeypatch):
+    folder = tmp_path / FOLDER
+    folder.mkdir(parents=True)
+    (folder / "x.half").write_text("wordt geschreven", encoding="utf-8")
+    monkeypatch.setattr(files, "LOCK_SECONDS", 0)
+    path = write_csv(tmp_path / "x.csv", [row(meldingen=12)])
+    with FileLock(folder / ".slot"), pytest.raises(OwnError, match="Wacht tot dat klaar is"):
+        own.import_file(path, tmp_path, TODAY)
+    assert names_in(folder) == ["x.half"]
 
 
 def test_a_damaged_file_says_so_and_is_mended_by_importing_again(tmp_path):
@@ -747,14 +1040,24 @@ def test_many_reports_of_few_households_are_not_shown(tmp_path):
     assert "alle 4 complexen samen: 57." in figure.alt
 
 
-def test_households_of_twelve_months_say_how_many_there_are_at_most(tmp_path):
-    # At most 9 × 1 household, and at most 12 × 1.
-    rows = [row(maand=n, meldingen=5, huishoudens=1) for n in range(1, 10)]
-    rows += [row(maand=n, meldingen=0) for n in range(10, 13)]
-    rows += [row("C2", "Hof", maand=n, meldingen=5, huishoudens=1) for n in range(1, 13)]
-    (figure,), _ = drawn(kept_of(tmp_path, rows), measure="meldingen")
-    assert "Mosflat: geen cijfer, minder dan tien huishoudens die meldden." in figure.alt
-    assert "Hof: 60 (60 meldingen, 100 woningen)" in figure.alt
+def test_households_of_months_can_be_the_same_ones(tmp_path):
+    # One household can have reported in every month, and ten in May is ten.
+    rows = [row(maand=n, meldingen=5, huishoudens=1) for n in range(1, 13)]
+    rows += [row("C2", "Hof", maand=n, meldingen=10 * (n == 5)) for n in range(1, 13)]
+    rows[16]["Huishoudens die meldden"] = 10
+    rows += [row("C3", "Elzenhof", maand=n, meldingen=4, huishoudens=4) for n in range(1, 13)]
+    rows += [row("C3", "Elzenhof", meldingen=48, huishoudens=12)]
+    rows += [row("C4", "Parkhof", maand=n, meldingen=4) for n in range(1, 13)]
+    kept = kept_of(tmp_path, rows)
+    assert kept.table("jaren")["melders"].fillna(-1).tolist() == [1, 10, 12, -1]
+    (figure,), _ = drawn(kept, measure="meldingen")
+    assert "Mosflat: geen cijfer, misschien minder dan tien huishoudens die meldden" in figure.alt
+    assert "Zet dat aantal in het bestand op een rij zonder maand." in figure.notice
+    assert "Geen cijfer bij 1 complex met minder dan tien meldingen of melders" in figure.notice
+    assert "Hof: 10 (10 meldingen, 100 woningen)" in figure.alt
+    assert "Elzenhof: 48 (48 meldingen, 100 woningen)" in figure.alt
+    assert "Parkhof: 48 (48 meldingen, 100 woningen)" in figure.alt, "households not known"
+    assert "samen" not in figure.alt, "all together minus what is shown would be 60"
 
 
 def test_a_complex_that_is_not_shown_does_not_choose_the_year(tmp_path):
@@ -898,6 +1201,32 @@ def test_months_of_own_complexes_in_their_band(tmp_path):
     ]
 
 
+def test_months_in_which_a_complex_was_small_are_not_drawn(tmp_path):
+    rows = monthly("C1", "Mosflat", range(1, 21), size=12)
+    for cells in rows[12:]:
+        cells["Woningen"] = 40
+    rows += [row("C2", "Hof", year=2024, maand=n, meldingen=n) for n in range(1, 9)]
+    rows += [row("C2", "Hof", size=90, year=2023, maand=n, meldingen=n) for n in range(8, 13)]
+    context = OwnContext(CITY, BUURT, mine=kept_of(tmp_path, rows))
+    figure, key = pictures.DRAWINGS["own_months"](context, {"count": "meldingen"}, {})
+    assert [item[0].text for item in key.items] == [
+        "A: Hof, 90 tot 100 woningen. Van 1 tot 12 per maand, augustus 2023 tot en met augustus "
+        "2024.",
+        "B: Mosflat, 40 woningen. Van 13 tot 20 per maand, januari 2024 tot en met augustus 2024.",
+    ]
+    assert "B: 13, 14, 15, 16, 17, 18, 19, 20." in figure.alt
+    assert "Maanden van een jaar met minder dan 20 woningen tellen niet mee." in figure.notice
+    only = OwnContext(CITY, BUURT, mine=kept_of(tmp_path, rows[20:]))
+    figure, _ = pictures.DRAWINGS["own_months"](only, {"count": "meldingen"}, {})
+    assert "tellen niet mee" not in figure.notice
+    (said,) = pictures.DRAWINGS["own_months"](
+        OwnContext(CITY, BUURT, mine=kept_of(tmp_path, [*rows[:12], row(meldingen=50)])),
+        {"count": "meldingen"},
+        {},
+    )
+    assert "er is geen complex met 8 maanden" in said.text
+
+
 def test_a_gap_in_the_months_begins_the_series_anew(tmp_path):
     rows = [
         r for r in monthly("C1", "Mosflat", range(1, 16)) if r["Maand"] != 5 or r["Jaar"] != 2023
@@ -1002,6 +1331,29 @@ def test_months_of_own_complexes_are_never_on_the_wall(tmp_path):
     assert "Op de muur" in said.text
     invented = Context(CITY, BUURT, wall=True)
     assert len(draw(invented, {"count": "meldingen"}, {})) > 1
+
+
+def test_the_projected_copy_of_a_facilitator_has_no_own_months(tmp_path):
+    kept_of(tmp_path, monthly("C1", "Mosflat", range(1, 16)))
+    part = Explore(
+        id="m9-maanden",
+        title="Onze maanden",
+        show="own_months",
+        controls=({"key": "wat", "ask": "Wat?", "options": {"Meldingen": {"count": "meldingen"}}},),
+    )
+
+    def page_of(facilitator):
+        here = Session(tmp_path, facilitator=facilitator, strict=True)
+        here.tried = BUURT
+        assert here.context().wall == facilitator
+        screen = screen_for(part, here)
+        field(screen, "wat").index = 0
+        return page_text(screen)
+
+    assert "Mosflat" in page_of(False)
+    assert "Mosflat" not in page_of(True)
+    assert "Op de muur laten we ze niet zien." in page_of(True)
+    Session(None)  # lets go of the log
 
 
 def test_a_damaged_own_file_is_told_where_its_figures_would_stand(tmp_path):

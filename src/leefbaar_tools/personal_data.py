@@ -6,6 +6,7 @@ wolf over ordinary workshop text, such as counts, amounts, years and dates.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -40,15 +41,19 @@ _BSN = re.compile(
 _MONEY_BEFORE = re.compile(r"(?:€|\beuro?)\s*$", re.IGNORECASE)
 _MONEY_AFTER = re.compile(r"\s*(?:€|euro?\b|,-)", re.IGNORECASE)
 _YEAR, _MONTH, _DAY = r"(?:19|20)\d\d", r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01])"
-_DATES = re.compile(f"{_YEAR}{_MONTH}{_DAY}|{_DAY}{_MONTH}{_YEAR}|{_YEAR}{_YEAR}")
+_DIGITS_OF_A_DAY = f"{_YEAR}{_MONTH}{_DAY}|{_DAY}{_MONTH}{_YEAR}"
+_DATES = re.compile(f"{_DIGITS_OF_A_DAY}|{_YEAR}{_YEAR}")
 
+_TWO_LETTERS = (
+    r"(?: a[flt] | b[ijv] | [cdhkm]m | de | e[nrx] | ga | h[ae] | i[kns] | j[ae] | k[gw]"
+    r"  | la | m[egl] | n[au] | o[fmp] | pm | t[eo] | uw | w[eo] | z[aeo] )"
+)
 _POSTCODE = re.compile(
-    r"""
-    (?<! \w ) (?<! \d[.,] ) [1-9]\d{3}
+    rf"""
+    (?<! \w ) (?<! \d[.,] ) [1-9]\d{{3}}
     # behind a year or an amount, with a space and no capitals, these are words
-    (?! [ ] (?: a[flt] | b[ijv] | [cdhkm]m | de | e[nrx] | ga | h[ae] | i[kns] | j[ae] | k[gw]
-              | la | m[egl] | n[au] | o[fmp] | pm | t[eo] | uw | w[eo] | z[aeo] ) (?! \w ) )
-    [ ]? [A-Za-z]{2} (?! \w )
+    (?! [ ] {_TWO_LETTERS} (?! \w ) )
+    [ ]? [A-Za-z]{{2}} (?! \w )
     """,
     re.VERBOSE,
 )
@@ -126,18 +131,23 @@ _STREET = (
 )
 _BUILDING = (
     *("complex", "compl", "cpl", "flat", "blok", "fase", "toren", "gebouw", "cluster", "project"),
-    *("deel", "plan", "veld", "vlek", "seniorenflat", "wooncomplex", "woontoren"),
+    *("deel", "plan", "veld", "vlek", "seniorenflat", "wooncomplex", "woontoren", "bouwjaar"),
 )
+# Of one dwelling or one floor the number is a door.
 _AMOUNT = (
-    r"(?! [ ]? (?: woning | appartement | flats\b | torens?\b | studio | etage"
-    r"           | e[ ]? (?: fase | deel | blok ) ) )"
+    r"(?! [ ]? (?: \w*woningen | \w*appartementen | \w*eenheden | \w*huizen | \w*flats | torens"
+    r"           | studio['’]?s | etages"
+    r"           | e[ ]? (?: fase | deel | blok ) ) (?! \w ) )"
 )
 _NUMBER = re.compile(
     rf"""
-    (?P<word> [^\W\d_]+ ) (?P<between> [\s.,;:#/_–-]* ) (?P<house> \d{{1,5}} ) (?! \d ) {_AMOUNT}
+    (?<! [^\W\d_] ) (?P<word> [^\W\d_]+ )
+    (?P<between> [\W_]* (?: (?:huis)? (?:nr|nummer) [\W_]* )? )
+    (?P<house> \d{{1,5}} ) (?! \d ) {_AMOUNT}
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE,
 )
+_IN_A_CODE = re.compile(r"[-.:/#_–]*")  # between the letters and the number of a code
 _STREET_BEHIND = re.compile(
     rf"(?<![\w,.-])\d{{1,5}} ?(?!e\b|de\b|ste\b)[a-z]?,? +[\w'’.-]*{_STREET}(?!\w)", re.IGNORECASE
 )
@@ -147,22 +157,66 @@ _NAMED_STREET = re.compile(
     r"\w{3}(?:straat|str\.|laan|weg|plein|gracht|singel|kade|dreef|plantsoen|steeg|flat)(?!\w)",
     re.I,
 )
-_OF_A_YEAR = re.compile(r"(?:plein|laan|park) (?:1[5-9]|20)\d\d(?: ?[-–] ?(?:\d\d){1,2})?", re.I)
-_POSTCODE_CELL = re.compile(
-    r"(?<!\w)[1-9]\d{3} ?[A-Z]{2}(?![A-Z])|(?<!\w)[1-9]\d{3}[a-z]{2}(?![a-z])"
-)
-_TITLE = re.compile(
-    r"(?<!\w)(?:dhr|de heer|hr|meneer|mevrouw|mevr|mw|mej|fam|familie|erven)(?!\w)[. ]", re.I
-)
-_INITIALS = re.compile(
-    r"(?<!\w)(?:[A-Z]\. ?){1,5}(?:(?:van|de|der|den|het|ter|ten|te|'t|’t|el|al|la) ){0,3}[A-Z][a-z]"
-)
-_DAY = re.compile(
+_OF_A_YEAR = re.compile(
     r"""
-    (?<! \d ) (?: \d\d? [-/.\ ] \d\d? [-/.\ ] (?:19|20)? \d\d
+    (?:plein|laan|park) [ ]
+    (?: (?:1[5-9]|20)\d\d (?: [ ]?[-–][ ]? (?:\d\d){1,2} )? | ['’‘]\d\d [ ]?[-–][ ]? ['’‘]\d\d )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_POSTCODE_CELL = re.compile(
+    rf"""
+    (?<! \w ) [1-9]\d{{3}}
+    (?: [ ]* [A-Z]{{2}} (?! [A-Z] )
+      | [a-z]{{2}} (?! [a-z] )
+      | [ ]+ (?! (?i: {_TWO_LETTERS} ) \b ) (?i: [a-z]{{2}} ) (?! \w ) )
+    # in a longer code these are parts like any other
+    | (?<! [\w./-] ) [1-9]\d{{3}} [ ]*-[ ]* (?! {_TWO_LETTERS} \b ) (?i: [a-z]{{2}} ) (?! \w )
+    """,
+    re.VERBOSE,
+)
+_PARTICLE = r"(?: van | de | der | den | het | ter | ten | te | ['’‘]t | el | al | la | von )"
+_INITIAL = r"(?: (?: Th | Chr? | Ph | Joh | IJ | [^\W\d_] ) \. [ -]? )"
+_SURNAME = r"(?P<name> (?: [^\W\d_] ['’] )? [^\W\d_] [\w'’]+ \.? )"
+_BEFORE_SURNAME = rf"(?: {_PARTICLE} [ ] )* {_SURNAME}"
+_TITLE = re.compile(
+    rf"""
+    (?<! \w ) (?: dhr | de[ ]heer | hr | meneer | mevrouw | mevr | mw | mej | fam | familie | erven
+                | (?P<role> gezin | bewoner | bewoonster | huurder | huurster | wed | weduwe
+                          | weduwnaar ) ) (?! \w )
+    [.:\s("“„]+ (?: {_INITIAL} | (?: dr | mr | ir | prof | ds ) \.? [ ] )* (?: {_PARTICLE} [ ] )*
+    (?P<name> [^\W\d_] [\w'’]* \.? )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_INITIALS_FIRST = re.compile(
+    rf"(?<! \w ) (?P<initials> {_INITIAL}{{1,5}} ) {_BEFORE_SURNAME}", re.VERBOSE | re.IGNORECASE
+)
+_INITIALS_LAST = re.compile(
+    rf"""
+    (?<! [\w.] ) {_SURNAME} (?P<comma> \s*[,(]\s* | \s+ ) (?P<initials> {_INITIAL}{{1,5}} )
+    (?: {_PARTICLE} (?! \w ) [ ]* )* (?= [ ]* (?: $ | [,;/()+&-] ) )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# A cell, or a part of it, begins behind these.
+_BEGINNING = re.compile(r"(?: ^ | [,;:/(+&] ) \s* $", re.VERBOSE)
+# Letters with dots that are no initials: sides of a street, firms, other abbreviations.
+_ABBREVIATED = frozenset(
+    (
+        *("NZ", "ZZ", "OZ", "WZ", "NO", "NW", "ZO", "ZW", "BV", "NV", "VOF"),
+        *("nz", "zz", "oz", "wz", "bv", "nv", "va", "vd", "vh", "ad", "od"),
+        *("eo", "oa", "ea", "ed", "cs", "nb", "nvt", "io", "tm", "mn", "dwz"),
+        *("tbv", "tgv", "muv", "ivm", "iom"),
+    )
+)
+_A_DAY = re.compile(
+    rf"""
+    (?<! \d ) (?: \d\d? [-/.\ ] \d\d? [-/.\ ] ['’‘]? (?:19|20)? \d\d
                 | (?:19|20) \d\d [-/.] \d\d? [-/.] \d\d?
-                | \d\d? [ ] (?: jan | feb | maart | mrt | apr | mei | jun | jul | aug | sep | okt
-                             | nov | dec ) [a-z]* \.? [ ] (?:19|20)? \d\d ) (?! \d )
+                | \d\d? [ -]? (?: jan | feb | maart | mrt | apr | mei | jun | jul | aug | sep | okt
+                                | nov | dec ) [a-z]* \.? [ -] ['’‘]? (?:19|20)? \d\d
+                | (?<! \w ) (?: {_DIGITS_OF_A_DAY} ) (?! \w ) ) (?! \d )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -186,6 +240,9 @@ def find_in_cell(text: str, code: bool = False) -> str:
     str
         The kind, as in `Found`; empty when there is nothing.
     """
+    # Spaces of every kind are one, and an accent may be a letter of its own.
+    text = unicodedata.normalize("NFKC", text)
+    text = re.sub(r"\s+", " ", "".join(c for c in text if unicodedata.category(c) != "Cf"))
     # A spreadsheet leaves out the nought of a telephone number and the plus of a country.
     forms = [text]
     bare = re.sub(r"[\s.\-/]", "", text.removesuffix(".0"))
@@ -199,15 +256,13 @@ def find_in_cell(text: str, code: bool = False) -> str:
         found = find_personal_data(form)
         if found:
             return found[0].kind
-    day = _DAY.search(text)
+    day = _A_DAY.search(text)
     # 10.01.02 is how a code is written.
     if day and not (code and re.fullmatch(r"\d\d?\.\d\d?\.\d\d?", day[0])):
         return "date"
     if _house_number(text, code):
         return "house"
-    if not _NAMED_STREET.search(text) and (_TITLE.search(text) or _INITIALS.search(text)):
-        return "person"
-    return ""
+    return "person" if _person(text, code) else ""
 
 
 def kind_in_words(kind: str) -> str:
@@ -220,17 +275,65 @@ def _house_number(text: str, code: bool) -> bool:
         return True
     if _OF_A_YEAR.fullmatch(text):
         return False
+    building = False
     for match in _NUMBER.finditer(text):
         word = match["word"].lower()
-        if word in _BUILDING:
+        # Blok 3 en 4, blok 1 t/m 6.
+        building = word in _BUILDING or (building and word in ("en", "m", "tot"))
+        if building:
             continue
         street = _HAS_STREET.search(match["word"] + ("." if "." in match["between"] else ""))
-        spaced = any(sign.isspace() or sign == "," for sign in match["between"])
+        around = text[match.start("house") - 1 : match.end("house") + 1]
+        if not street and re.fullmatch(rf"\({_YEAR}\)", around):
+            continue  # when it was built
+        spaced = not _IN_A_CODE.fullmatch(match["between"])
         # LIN 012 is a code; De Run 12 is a door.
         words = re.findall(r"[^\W\d_]+", text[: match.end("word")])
         if street or not code or (spaced and (len(word) > 3 or len(words) > 1)):
             return True
     return False
+
+
+def _person(text: str, code: bool) -> bool:
+    return (
+        any(_is_behind_title(m) for m in _TITLE.finditer(text))
+        or any(_is_behind_initials(m, code) for m in _INITIALS_FIRST.finditer(text))
+        or any(_is_before_initials(m) for m in _INITIALS_LAST.finditer(text))
+    )
+
+
+def _is_place(name: str) -> bool:
+    """Whether this is a street named after somebody, or a building."""
+    return name.rstrip(".").lower() in _BUILDING or bool(_NAMED_STREET.search(name))
+
+
+def _is_behind_title(match: re.Match) -> bool:
+    name = match["name"]
+    if match[0].startswith("HR ") or _is_place(name):  # HR ketel is no man
+        return False
+    # “Bewoner belde” is the beginning of a story.
+    return not match["role"] or name[0].isupper() or match[0] == match.string
+
+
+def _is_behind_initials(match: re.Match, code: bool) -> bool:
+    name, letters = match["name"], re.findall(r"[^\W\d_]+", match["initials"])
+    if _is_place(name):
+        return False
+    if all(one[0].isupper() for one in letters) and name[0].isupper() and not name[1].isupper():
+        return True
+    # In other letters it may be anything, unless the cell begins with it. A code has no spaces.
+    return (
+        bool(_BEGINNING.search(match.string[: match.start()]))
+        and "".join(letters) not in _ABBREVIATED
+        and (" " in match[0] or not code)
+    )
+
+
+def _is_before_initials(match: re.Match) -> bool:
+    name, letters = match["name"], re.findall(r"[^\W\d_]+", match["initials"])
+    if _is_place(name) or "".join(letters) in _ABBREVIATED:
+        return False
+    return bool(match["comma"].strip()) or name[0].isupper() or match.start() == 0
 
 
 def _emails(text: str) -> Iterator[tuple[int, int]]:

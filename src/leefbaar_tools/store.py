@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pandas as pd
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from .dutch import format_date, format_number, join_words
 from .entries import (
@@ -33,7 +33,7 @@ from .entries import (
     sha256_of,
     to_frame,
 )
-from .files import HALF, replacing
+from .files import BUSY, HALF, locked, replacing
 from .joins import Joins
 from .parquet import (
     LAND,
@@ -55,7 +55,6 @@ from .squares import Squares
 T = TypeVar("T")
 
 FOLDER = Path("~/leefbaar/gegevens")
-LOCK_SECONDS = 120
 
 # Every edition recalculates all years, so years of two editions do not belong together.
 ONE_EDITION = ("leefbaarometer",)
@@ -274,13 +273,10 @@ class Store(Joins, Squares):
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with FileLock(self.folder / ".slot", timeout=LOCK_SECONDS):
+            with locked(self.folder):
                 yield
         except Timeout as error:
-            raise SourceError(
-                "Er wordt al een bestand ingelezen. Wacht tot dat klaar is en probeer het opnieuw."
-            ) from error
+            raise SourceError(BUSY) from error
         except OSError as error:
             raise SourceError(cannot_write(self.folder, error)) from error
 

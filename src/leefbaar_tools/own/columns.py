@@ -49,7 +49,8 @@ COLUMNS = (
     Column(
         "complex",
         "Complexcode",
-        "Jullie eigen code of nummer van het complex. Geen code van een huurder of een woning.",
+        "Jullie eigen code of nummer van het complex. Geen code van een huurder of een woning. "
+        "Leeg? Dan hoort de rij bij het complex met die naam.",
         ("complex", "complexnummer", "complexnr"),
         width=16,
     ),
@@ -99,7 +100,8 @@ COLUMNS = (
         "huishoudens",
         "Huishoudens die meldden",
         "Hoeveel verschillende huishoudens er meldden. Wie vijf keer belt, telt één keer. Weet je "
-        "het niet? Laat het leeg.",
+        "het niet? Laat het leeg. Vul je maanden in? Maak dan ook een rij over het hele jaar: wie "
+        "elke maand belt, telt daar één keer.",
         ("melders", "aantalmelders", "huishoudensdiemelden", "aantalhuishoudensdiemeldden"),
         0,
         20_000,

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from ..areas import CODE_FORM
 from ..personal_data import find_in_cell, kind_in_words
 from ..sources.tables import clean
-from .columns import letter
+from .columns import BY_KEY, letter
 
 # Beginnings of words in a header of which the column is about persons or their doors.
 _PERSON = (
@@ -57,28 +57,30 @@ _FREE = (
 _PLACE = ("buurtnaam", "wijknaam", "gemeentenaam", "plaatsnaam", "corporatienaam", "regionaam")
 MOST_LETTERS, MOST_WORDS = 60, 8  # of the name of a complex; more is a story
 _EXTRA_LETTERS, _EXTRA_WORDS = 40, 4
+_LONGEST = 1000  # letters; more is refused without looking, which would take long
 # What may stand in the columns with a year and a month, and would be a house number elsewhere.
 _PERIOD = re.compile(
     r"(?:\d\d?[./-]){0,2}\d{1,4} | \d{4}-\d\d? | (?:kwartaal|jaar|maand)[ ]\d{1,4}"
     r"| (?:jan|feb|maart|mrt|apr|mei|jun|jul|aug|sep|okt|nov|dec)[a-z]*\.?[-/ ]+(?:20)?\d\d",
     re.VERBOSE | re.IGNORECASE,
 )
+_A_CODE = "Is het een nummer van een complex? Zet er dan een letter voor."
 _ADVICE = {
     "house": "Noem alleen de straat, of schrijf “blok” of “complex” voor een nummer.",
     "address": "Noem alleen de straat.",
-    "person": "Laat de naam van de persoon weg.",
-    "date": "Gebruik alleen een jaar of een maand.",
-    "phone": "Haal het weg. Is het een nummer van een complex? Zet er dan een letter voor.",
-    "bsn": "Haal het weg. Is het een nummer van een complex? Zet er dan een letter voor.",
+    "person": "Laat de naam van de persoon weg. Is het een straat? Laat de voorletters weg.",
+    "date": f"Gebruik alleen een jaar of een maand. {_A_CODE}",
+    "phone": f"Haal het weg. {_A_CODE}",
+    "bsn": f"Haal het weg. {_A_CODE}",
 }
 
 
 def column_trouble(header: str) -> str:
     """Return in Dutch why a column that is not in the template is refused; empty when it is not."""
-    if find_in_cell(header):
+    # A year or a scale in brackets is no house number.
+    if find_in_cell(re.sub(r"\([^()a-z]*\)", "", header, flags=re.IGNORECASE).strip()):
         return "in de naam van deze kolom staat iets dat op een persoon of een adres lijkt"
-    text = unicodedata.normalize("NFKD", header.casefold()).replace("e-mail", "email")
-    words = re.findall(r"[a-z0-9]+", "".join(c for c in text if not unicodedata.combining(c)))
+    words = _words(header)
     if not words or words[0] in ("aantal", "percentage") or words[-1] in _PLACE:
         return ""
     joined = "".join(words)
@@ -88,6 +90,28 @@ def column_trouble(header: str) -> str:
     if about or joined.endswith(("naam", "adres", "huisnummer", "postcode", "telefoon")):
         why = "deze kolom gaat over personen of adressen. Haal de hele kolom weg"
         return f"{why}, of noem hem Complexnaam" if joined == "naam" else why
+    return ""
+
+
+def _words(header: str) -> list[str]:
+    text = unicodedata.normalize("NFKD", header.casefold()).replace("e-mail", "email")
+    return re.findall(r"[a-z0-9]+", "".join(c for c in text if not unicodedata.combining(c)))
+
+
+def _known_column_trouble(header: str, key: str) -> str:
+    """Return in Dutch why a column of the template is refused: what is in brackets tells more.
+
+    What holds numbers may be about huurders: how many they are.
+    """
+    if BY_KEY[key].is_number:
+        return ""
+    for part in re.findall(r"\(([^()]*)\)", header):
+        said_not = set(_words(part)) & {"geen", "niet", "nooit", "zonder"}
+        if not said_not and column_trouble(part):
+            return (
+                "wat hier tussen haakjes staat, gaat over personen of adressen. Staan die niet in "
+                "de kolom? Haal dan weg wat tussen haakjes staat. Anders haal je de kolom weg"
+            )
     return ""
 
 
@@ -111,7 +135,7 @@ def cell_trouble(cell, key: str) -> str:
         return ""
     if key in ("jaar", "maand") and _PERIOD.fullmatch(text):
         return ""
-    kind = find_in_cell(text, code=key == "complex")
+    kind = "" if len(text) > _LONGEST else find_in_cell(text, code=key == "complex")
     if kind:
         return _said(kind)
     letters, words = (_EXTRA_LETTERS, _EXTRA_WORDS) if not key else (MOST_LETTERS, MOST_WORDS)
@@ -139,7 +163,7 @@ def persons_in(rows: list[tuple[int, list]], header: list[str], keys: list[str])
     """
     lines = []
     for place, (title, key) in enumerate(zip(header, keys, strict=True)):
-        why = "" if key else column_trouble(title)
+        why = _known_column_trouble(title, key) if key else column_trouble(title)
         if why:
             lines.append(f"kolom {letter(place)}: {why}.")
     refused = {line[6 : line.index(":")] for line in lines}

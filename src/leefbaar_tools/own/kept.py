@@ -7,15 +7,17 @@ template asks for is in it; the file itself is not copied.
 import contextlib
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
+from filelock import Timeout
 
 from ..dutch import format_date, join_words
-from ..files import HALF, replacing
+from ..files import BUSY, HALF, locked, replacing
 from ..registrations import Registrations
 from .columns import COLUMNS, FIGURES, how_many
 from .reading import OwnError, read
@@ -77,13 +79,14 @@ def import_file(path, folder, today: date | None = None) -> list[str]:
         saved = min(date.fromtimestamp(path.stat().st_mtime), today)
     except OSError as error:
         raise OwnError(f"Het bestand “{path.name}” kan ik niet openen.") from error
-    # One that cannot be read any more is replaced as well: that is how to mend it.
     before = None
-    with contextlib.suppress(OwnError):
-        before = _kept(place)
-    if before and before.sha256 == digest:
-        return [f"Eigen cijfers: “{path.name}” was er al. Er is niets veranderd."]
-    _write(place, OwnFile(path.name, digest, saved, today, own.frame, own.notes))
+    with _locked(place.parent):
+        # One that cannot be read any more is replaced as well: that is how to mend it.
+        with contextlib.suppress(OwnError):
+            before = _kept(place)
+        if before and (before.sha256, before.notes) == (digest, own.notes):
+            return [f"Eigen cijfers: “{path.name}” was er al. Er is niets veranderd."]
+        _write(place, OwnFile(path.name, digest, saved, today, own.frame, own.notes))
     said = [f"Eigen cijfers bewaard, alleen op deze computer: {_counted(own.frame)}."]
     if before:
         said.append(
@@ -92,7 +95,10 @@ def import_file(path, folder, today: date | None = None) -> list[str]:
         )
         lost = set(before.frame["complex"]) - set(own.frame["complex"])
         if lost:
-            said.append(f"Let op: {how_many(len(lost))} van toen staan niet in het nieuwe bestand.")
+            stand = "staat" if len(lost) == 1 else "staan"
+            said.append(
+                f"Let op: {how_many(len(lost))} van toen {stand} niet in het nieuwe bestand."
+            )
     return said + [f"Let op: {note}" for note in own.notes]
 
 
@@ -124,7 +130,7 @@ def own_registrations(folder) -> Registrations | None:
         The same object as long as the file is the same, so that figures of it are made once.
         Tables: ``complexen`` (complex, naam, buurt, woningen; of the newest year), ``jaren``
         (complex, jaar, woningen, the figures of a whole year, and melders: how many households
-        can have reported at most) and ``maanden`` (complex, jaar, maand, meldingen, huishoudens;
+        have certainly reported) and ``maanden`` (complex, jaar, maand, meldingen, huishoudens;
         only rows with a figure). Unknown is NaN.
 
     Raises
@@ -157,18 +163,14 @@ def tables_of(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
     years = frame.drop_duplicates(["complex", "jaar"])[["complex", "jaar", "woningen"]]
     whole = frame[frame["maand"] == 0].set_index(["complex", "jaar"])[list(FIGURES)]
     years = years.join(whole, on=["complex", "jaar"])
-    # Twelve months make a year of reports. Households may be the same in each of them: added up
-    # they only tell how many there are at most.
-    index = pd.MultiIndex.from_frame(years[["complex", "jaar"]])
-
-    def of_months(counts: pd.Series) -> pd.Series:
-        sums = counts.groupby([monthly["complex"], monthly["jaar"]]).agg(["sum", "count"])
-        full = sums["sum"][sums["count"] == 12]
-        return pd.Series(full.reindex(index).to_numpy(), index=years.index)
-
-    years["meldingen"] = years["meldingen"].fillna(of_months(monthly["meldingen"]))
-    households = monthly["huishoudens"].where(monthly["meldingen"] != 0, 0)
-    years["melders"] = years["huishoudens"].fillna(of_months(households))
+    of_months = monthly.groupby(["complex", "jaar"])[list(MONTHLY)].agg(["sum", "count", "max"])
+    of_months = of_months.reindex(pd.MultiIndex.from_frame(years[["complex", "jaar"]]))
+    of_months.index = years.index
+    # Twelve months make a year of reports. Households may be the same in each of them: certain is
+    # only that there are as many as in the month with most.
+    reports = of_months["meldingen"]
+    years["meldingen"] = years["meldingen"].fillna(reports["sum"].where(reports["count"] == 12))
+    years["melders"] = years["huishoudens"].fillna(of_months["huishoudens"]["max"])
     return {
         "complexen": complexes.reset_index(drop=True),
         "jaren": years.reset_index(drop=True),
@@ -183,6 +185,20 @@ def _counted(frame: pd.DataFrame) -> str:
 
 
 # The file
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    try:
+        with locked(folder, mode=0o700):
+            yield
+    except Timeout as error:
+        raise OwnError(BUSY) from error
+    except OSError as error:
+        why = "De schijf is vol." if error.errno == 28 else "Staat het ergens open? Sluit het."
+        raise OwnError(
+            f"Ik kan niets bewaren in {folder}. {why} Wat er al stond, is niet veranderd."
+        ) from error
 
 
 def _write(place: Path, own: OwnFile) -> None:
@@ -200,18 +216,11 @@ def _write(place: Path, own: OwnFile) -> None:
         },
         ensure_ascii=False,
     )
-    try:
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with replacing(place) as part:
-            part.write_text(text, encoding="utf-8")
-        for left in place.parent.glob(f"*{HALF}"):  # of a crash
-            with contextlib.suppress(OSError):
-                left.unlink()
-    except OSError as error:
-        why = "De schijf is vol." if error.errno == 28 else "Staat het ergens open? Sluit het."
-        raise OwnError(
-            f"Ik kan niets bewaren in {place.parent}. {why} Wat er al stond, is niet veranderd."
-        ) from error
+    with replacing(place) as part:
+        part.write_text(text, encoding="utf-8")
+    for left in place.parent.glob(f"*{HALF}"):  # of a crash
+        with contextlib.suppress(OSError):
+            left.unlink()
 
 
 def _kept(place: Path) -> OwnFile | None:

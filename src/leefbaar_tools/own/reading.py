@@ -3,16 +3,18 @@
 What stands in a cell is never repeated in a message: it could be somebody's name.
 """
 
+import calendar
 import csv
 import io
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import pandas as pd
 
 from ..areas import CODE_FORM, AreaError
 from ..dutch import MONTHS, join_words, parse_number
+from ..sources.recognise import check_packed, is_known
 from ..sources.tables import (
     Head,
     SourceError,
@@ -31,7 +33,6 @@ MOST_ROWS = 200_000
 MOST_LINES = 20  # of what is wrong, in one message
 HEADER_WITHIN = 5  # rows in which the names of the columns are looked for
 EXAMPLE = "VOORBEELD"
-COUNTS = ("meldingen", "huishoudens", "mutaties", "achterstand", "antwoorden")
 YEAR_ENDS = ((1, 1), (31, 12))  # how a spreadsheet writes a year as a day
 # More than this and it is a typing error; somebody may call a hundred times.
 MOST_PER_DWELLING = {"meldingen": 100, "mutaties": 4}
@@ -75,12 +76,14 @@ def recognises(path) -> bool:
         head = Head(path)
         if not head.size or head.size > MOST_BYTES or head.is_json or head.is_html:
             return False
-        if head.is_excel:
-            if not excel_mentions(head, "omplex", "OMPLEX", "traat", "TRAAT"):
-                return False
-        elif not any(_is_header(_cells(line)) for line in head.lines(HEADER_WITHIN)):
+        if not head.is_excel:
+            # What is wrong further on is told by `read`, which knows what to do about it.
+            return bool(_header_line(head))
+        # Excel may write the names of the columns after all other texts. The large workbooks of
+        # the sources need not be read for that.
+        if not excel_mentions(head, "omplex", "OMPLEX", "traat", "TRAAT") and is_known(head):
             return False
-        return _header_place(_rows(head)) is not None
+        return _header_place(_excel_rows(head)) is not None
     except AreaError:
         return False
 
@@ -182,21 +185,30 @@ def _separator(line: str) -> str:
 def _rows(head: Head) -> list[tuple[int, list]]:
     if head.is_excel:
         return _excel_rows(head)
-    text = read_text(head)
-    first = next((line for line in text.splitlines() if _is_header(_cells(line))), "")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(first), strict=True)
+    again = "Sla het in Excel opnieuw op als CSV, of als gewoon Excelbestand."
+    try:
+        text = read_text(head)
+    except SourceError as error:  # its advice is to download it once more
+        raise OwnError(f"“{head.name}” kan ik niet lezen als CSV. {again}") from error
+    separator = _separator(_header_line(head))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         return [(reader.line_num, row) for row in reader]
     except csv.Error as error:
         raise OwnError(
-            f"“{head.name}” kan ik niet lezen als CSV, rond rij {reader.line_num}. Sla het in "
-            "Excel opnieuw op als CSV, of als gewoon Excelbestand."
+            f"“{head.name}” kan ik niet lezen als CSV, rond rij {reader.line_num}. {again}"
         ) from error
+
+
+def _header_line(head: Head) -> str:
+    """Return the line of a text file with the names of the columns; empty when there is none."""
+    return next((line for line in head.lines(HEADER_WITHIN) if _is_header(_cells(line))), "")
 
 
 def _excel_rows(head: Head) -> list[tuple[int, list]]:
     from python_calamine import CalamineWorkbook
 
+    check_packed(head)
     rows = read_excel(head)
     # Blank rows and columns before the first cell were left out; people count them.
     with CalamineWorkbook.from_path(str(head.path)) as book:
@@ -350,7 +362,7 @@ def _month(cell, year: int | None) -> int:
     wrong = ValueError("dit is geen maand. Schrijf 1 tot en met 12, of laat het leeg")
     if isinstance(cell, date | datetime):
         # A spreadsheet makes the first day of a month of “maart 2024”.
-        if cell.day != 1 and (cell + timedelta(1)).day != 1:
+        if cell.day not in (1, calendar.monthrange(cell.year, cell.month)[1]):
             raise ValueError("dit is een dag, geen maand. Schrijf 1 tot en met 12")
         named, month = cell.year, cell.month
     elif is_missing(cell):
@@ -388,12 +400,11 @@ def _month_number(text: str) -> int:
 
 def _fill_in(sheet: _Sheet, records: list[dict]) -> list[str]:
     """Give each row its complex, name, buurt and dwellings; return what is missing."""
-    wrong = []
+    wrong = _name_complexes(sheet, records)
     names: dict[str, str] = {}
     buurten: dict[str, str] = {}
     dwellings: dict[tuple[str, int], float] = {}
     for record in sorted(records, key=lambda r: (r["jaar"], r["maand"] or 13)):
-        record["complex"] = record["complex"] or record["naam"]
         code = record["complex"]
         names[code] = record["naam"] or names.get(code, "")
         buurten[code] = record["buurt"] or buurten.get(code, "")
@@ -411,6 +422,33 @@ def _fill_in(sheet: _Sheet, records: list[dict]) -> list[str]:
             wrong.append(
                 f"{_where(sheet, record['rij'], 'woningen')}: het aantal woningen ontbreekt."
             )
+    return wrong
+
+
+def _name_complexes(sheet: _Sheet, records: list[dict]) -> list[str]:
+    """Give each row the code of its complex, written as on its first row.
+
+    A row with only a name is of the complex with that name. Capitals make no other complex.
+    """
+    wrong = []
+    written: dict[str, str] = {}
+    called: dict[str, set[str]] = {}
+    for record in records:
+        if code := record["complex"]:
+            record["complex"] = written.setdefault(code.casefold(), code)
+            called.setdefault(record["naam"].casefold(), set()).add(record["complex"])
+    for record in records:
+        if record["complex"]:
+            continue
+        name = record["naam"].casefold()
+        # Whose code is its name needs no other row.
+        codes = {written[name]} if name in written else called.get(name, set())
+        if len(codes) > 1:
+            wrong.append(
+                f"{_where(sheet, record['rij'], 'complex')}: er zijn meer complexen met deze "
+                "naam. Vul de code in."
+            )
+        record["complex"] = min(codes) if codes else written.setdefault(name, record["naam"])
     return wrong
 
 
@@ -511,8 +549,9 @@ def _notes(sheet: _Sheet, records: list[dict], examples: list[int]) -> list[str]
             f"{'zijn voorbeelden en tellen' if many else 'is een voorbeeld en telt'} niet mee. "
             f"Haal {'ze' if many else 'hem'} weg."
         )
+    # The letter only: a name above a column can be that of somebody.
     extra = [
-        f"{letter(place)} (“{title}”)" if title else letter(place)
+        letter(place)
         for place, (title, key) in enumerate(zip(sheet.header, sheet.keys, strict=True))
         if not key and (title or any(len(c) > place and clean(c[place]) for _, c in sheet.rows))
     ]

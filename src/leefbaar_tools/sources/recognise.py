@@ -73,6 +73,27 @@ def recognise(path) -> ModuleType:
     return _recognise(_head(path))
 
 
+def is_known(head: Head) -> bool:
+    """Whether a source knows a file by its head; nothing of what is wrong with it is looked at."""
+    return bool(_knowing(head))
+
+
+def check_packed(head: Head) -> None:
+    """Refuse a zip file or workbook that would be dangerous or useless to unpack.
+
+    Whoever calls `read_excel` without `recognise` asks this first.
+
+    Raises
+    ------
+    SourceError
+        When it becomes far too large, has a password, or is cut off.
+    """
+    if head.is_zip:
+        _check_sizes(head, _members(head))
+    elif head.data.startswith(OLE):
+        _check_old_excel(head)
+
+
 def read(path, progress=None) -> Table:
     """Recognise a file and read it.
 
@@ -200,19 +221,20 @@ def _head(path) -> Head:
 def _recognise(head: Head) -> ModuleType:
     _refuse_other_kinds(head)
     _refuse_wrong_name(head)
-    if head.is_zip:
-        _check_sizes(head, _members(head))
-    elif head.data.startswith(OLE):
-        _check_old_excel(head)
-    elif not _is_binary(head):
+    check_packed(head)
+    if not _is_binary(head):
         _check_end(head)
-    found = [module for module in _modules() if module.recognises(head)]
+    found = _knowing(head)
     if len(found) == 1:
         return found[0]
     if found:
         names = " of ".join(module.NAME for module in found)
         raise SourceError(f"Van “{head.name}” kan ik niet zien wat het is: {names}. {CAN_READ}")
     raise SourceError(_why_unknown(head))
+
+
+def _knowing(head: Head) -> list[ModuleType]:
+    return [module for module in _modules() if module.recognises(head)]
 
 
 def _again(head: Head, what: str) -> SourceError:
@@ -295,7 +317,8 @@ def _check_sizes(head: Head, members: list) -> None:
     ):
         raise SourceError(
             f"“{head.name}” wordt bij het uitpakken veel te groot. Dat is geen gewone tabel en ik "
-            "pak het niet uit. Download het opnieuw bij de bron."
+            "pak het niet uit. Download het opnieuw bij de bron. Is het je eigen bestand? Sla het "
+            "dan op als CSV."
         )
 
 

@@ -358,7 +358,7 @@ def read_excel(head: Head) -> list[list]:
     ------
     SourceError
         When it is damaged or protected with a password. What it unpacks to is not looked at here:
-        `recognise` has done that.
+        `recognise.check_packed` does that.
     """
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 

@@ -27,7 +27,15 @@ MONTHS_SHOWN = 24
 LEAST_MONTHS = 8
 LEAST_IN_FUNNEL = 10  # with fewer complexes a funnel says nothing
 FEW = "minder dan tien"
+MAYBE_FEW = f"misschien {FEW}"  # households of months can be the same ones
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+SMALL_YEARS = (
+    f"Maanden van een jaar met minder dan {reports.LEAST_DWELLINGS} woningen tellen niet mee."
+)
+YEAR_NEEDED = (
+    "Zijn er alleen melders per maand, dan weten we niet hoeveel dat er in een jaar zijn. Zet dat "
+    "aantal in het bestand op een rij zonder maand. "
+)
 HOW = (
     "Er zijn nog geen eigen cijfers. De begeleider maakt een bestand met “leefbaar data template” "
     "en leest het ingevuld in met “leefbaar data import”."
@@ -103,10 +111,14 @@ def _drawn_year(kept, here, years, measure, name, year, lost: str) -> tuple[Bloc
     if mine.empty:
         return (Paragraph(f"{name}: er is geen complex om te laten zien. {notice}".strip()),)
     rows = [_row(row, measure) for _, row in mine.iterrows()]
-    few = sum(value is None and said.startswith(FEW) for _, value, said in rows)
+    few = sum(value is None and FEW in said for _, value, said in rows)
     if few:
         what = few_words(measure.key)
-        notice = f"Geen cijfer bij {how_many(few)} met {what}: dat zegt te weinig. {notice}"
+        unsure = any(said.startswith(MAYBE_FEW) for _, _, said in rows)
+        notice = (
+            f"Geen cijfer bij {how_many(few)} met {what}: dat zegt te weinig. "
+            f"{YEAR_NEEDED if unsure else ''}{notice}"
+        )
     level = _level(large, measure)
     parts = range(0, len(rows), MOST_IN_ONE)
     made = []
@@ -142,7 +154,8 @@ def _row(row, measure: Measure) -> tuple[str, float | None, str]:
     if cases < MINIMUM_CASES:
         return row["naam"], None, f"{FEW} {measure.counted}"
     if measure.key == "meldingen" and row.get("melders", cases) < MINIMUM_CASES:
-        return row["naam"], None, f"{FEW} huishoudens die meldden"
+        few = FEW if row["huishoudens"] == row["huishoudens"] else MAYBE_FEW
+        return row["naam"], None, f"{few} huishoudens die meldden"
     if measure.per_dwellings:
         value = 100 * value / row["woningen"]
     return row["naam"], float(value), f"{format_number(cases)} {measure.counted}, {size}"
@@ -165,7 +178,8 @@ def _level(large: pd.DataFrame, measure: Measure) -> tuple[str, float] | None:
 def cases_of(table: pd.DataFrame, key: str) -> pd.Series:
     """Return how many cases a count rests on: of reports no more than households that reported.
 
-    One household can report forty times. Where the households are not known, the reports count.
+    One household can report forty times. Where the households are not known, the reports count;
+    where they are known per month only, those count that are certain.
     """
     columns = [key, "melders"] if key == "meldingen" and "melders" in table else [key]
     return table[columns].min(axis=1)
@@ -179,7 +193,7 @@ def few_words(key: str) -> str:
 def _safe_together(cases: pd.Series) -> bool:
     """Whether a total gives away no complex that is not shown: what is shown can be taken off."""
     hidden = cases[cases < MINIMUM_CASES]
-    return hidden.empty or (len(hidden) > 1 and hidden.sum() >= MINIMUM_CASES)
+    return hidden.empty or hidden.sum() >= MINIMUM_CASES  # which takes two or more
 
 
 def _left_out(small: int, unknown: int, year: int) -> str:
@@ -306,7 +320,7 @@ def _panels(kept: Registrations, area: Area, code: str, what: str) -> tuple[Bloc
     small = int((here["woningen"] < reports.LEAST_DWELLINGS).sum())
     here = here[here["woningen"] >= reports.LEAST_DWELLINGS]
     here = here.sort_values("naam", key=_order, kind="stable")
-    series = {row["complex"]: _months(kept, row["complex"], what) for _, row in here.iterrows()}
+    series = {complex: _months(kept, complex, what) for complex in here["complex"]}
     series = {complex: found for complex, found in series.items() if found}
     if not series:
         return (
@@ -316,19 +330,18 @@ def _panels(kept: Registrations, area: Area, code: str, what: str) -> tuple[Bloc
         )
     without = len(here) - len(series)
     counted = "huishoudens die meldden" if what == "huishoudens" else "meldingen"
-    names = here.set_index("complex")
+    names = here.set_index("complex")["naam"]
     made: list[Block] = []
     codes = list(series)
     for start in range(0, len(codes), MOST_PANELS):
         part = codes[start : start + MOST_PANELS]
         drawn, key = {}, []
         for place, complex in enumerate(part, start):
-            (first, last), values = series[complex]
+            (first, last), values, size = series[complex]
             letter = LETTERS[place % len(LETTERS)]
             drawn[letter] = {"values": values, "middle": median(values), **_band(values)}
-            size = format_number(names.loc[complex, "woningen"])
             key.append(
-                f"{letter}: {names.loc[complex, 'naam']}, {size} woningen. Van {min(values)} tot "
+                f"{letter}: {names[complex]}, {size} woningen. Van {min(values)} tot "
                 f"{max(values)} per maand, {first} tot en met {last}."
             )
         notice = " ".join(
@@ -339,6 +352,7 @@ def _panels(kept: Registrations, area: Area, code: str, what: str) -> tuple[Bloc
                     "scherm en blad.",
                     _left_out(small, 0, 0),
                     f"{without} zonder genoeg maanden." if without else "",
+                    SMALL_YEARS if _was_small(kept, here["complex"]) else "",
                     "Binnen de band betekent niet dat niemand last heeft.",
                 ],
             )
@@ -354,6 +368,12 @@ def _panels(kept: Registrations, area: Area, code: str, what: str) -> tuple[Bloc
     return tuple(made)
 
 
+def _was_small(kept: Registrations, complexes: pd.Series) -> bool:
+    years = years_of(kept)
+    small = years["woningen"] < reports.LEAST_DWELLINGS
+    return bool((small & years["complex"].isin(complexes)).any())
+
+
 def _band(values: list[int]) -> dict[str, Any]:
     found = reports.band(values)
     if found is None:
@@ -363,7 +383,18 @@ def _band(values: list[int]) -> dict[str, Any]:
 
 
 def _months(kept: Registrations, complex: str, what: str):
-    """Return the last months in a row without a gap, as ((first, last), values); or None."""
+    """Return the last months in a row without a gap, or None.
+
+    Months of a year in which the complex was too small are not there.
+
+    Returns
+    -------
+    ((first, last), values, size)
+        `size` says of how many dwellings they are.
+    """
+    years = years_of(kept)
+    sizes = years[years["complex"] == complex].set_index("jaar")["woningen"]
+    sizes = sizes[sizes >= reports.LEAST_DWELLINGS]
     if "maanden" not in kept.tables:
         table = kept.table("meldingen")
         years = sorted({int(text[:4]) for text in table["datum"]})
@@ -371,7 +402,8 @@ def _months(kept: Registrations, complex: str, what: str):
         known = {12 * years[0] + n: value for n, value in enumerate(values)}
     else:
         table = kept.table("maanden")
-        own = table[table["complex"] == complex].dropna(subset=what)
+        own = table[(table["complex"] == complex) & table["jaar"].isin(sizes.index)]
+        own = own.dropna(subset=what)
         known = {
             12 * int(row["jaar"]) + int(row["maand"]) - 1: int(row[what])
             for _, row in own.iterrows()
@@ -384,7 +416,13 @@ def _months(kept: Registrations, complex: str, what: str):
     if last - first + 1 < LEAST_MONTHS:
         return None
     words = tuple(f"{MONTHS[month % 12]} {month // 12}" for month in (first, last))
-    return words, [known[month] for month in range(first, last + 1)]
+    size = _span(sizes.loc[sorted({month // 12 for month in range(first, last + 1)})])
+    return words, [known[month] for month in range(first, last + 1)], size
+
+
+def _span(sizes: pd.Series) -> str:
+    ends = sorted({int(sizes.min()), int(sizes.max())})
+    return " tot ".join(format_number(end) for end in ends)
 
 
 # --- the funnel
