@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from python_calamine import CalamineWorkbook
-from test_exercises import field, page_text
+from test_exercises import field, nodes, page_text, written
 
 from leefbaar_tools import cli, files, own
 from leefbaar_tools.areas import CATALOGUE, sample_city
@@ -1144,7 +1144,6 @@ def test_a_wijk_has_the_complexes_of_its_buurten(tmp_path):
 def test_without_an_own_file_the_sample_is_drawn_and_labelled():
     context = Context(CITY, BUURT)
     said, *blocks = pictures.DRAWINGS["own_complexes"](context, {"measure": "meldingen"}, {})
-    assert "leefbaar data template" in said.text
     assert "verzonnen" in said.text
     # Berkenhof: 87 reports in 2024, 237 dwellings.
     assert "Berkenhof: 37 (87 meldingen, 237 woningen)" in blocks[0].alt
@@ -1172,6 +1171,9 @@ def test_a_real_buurt_is_never_named_above_invented_complexes():
     assert not any("Echtbuurt" in str(block) for block in blocks)
 
 
+MEASURED = ({"key": "wat", "ask": "Wat?", "options": {"Meldingen": {"measure": "meldingen"}}},)
+
+
 # --- months and the funnel
 
 
@@ -1196,7 +1198,8 @@ def test_months_of_own_complexes_in_their_band(tmp_path):
     assert "1 zonder genoeg maanden" in figure.notice
     assert isinstance(key, Bullets)
     assert [item[0].text for item in key.items] == [
-        "A: Hof, 100 woningen. Van 4 tot 30 per maand, januari 2023 tot en met februari 2024.",
+        "A: Hof, 100 woningen. Van 4 tot 30 per maand, januari 2023 tot en met februari 2024. Buiten "
+        "de band: februari 2024.",
         "B: Mosflat, 100 woningen. Van 4 tot 4 per maand, januari 2023 tot en met februari 2024.",
     ]
 
@@ -1211,7 +1214,7 @@ def test_months_in_which_a_complex_was_small_are_not_drawn(tmp_path):
     figure, key = pictures.DRAWINGS["own_months"](context, {"count": "meldingen"}, {})
     assert [item[0].text for item in key.items] == [
         "A: Hof, 90 tot 100 woningen. Van 1 tot 12 per maand, augustus 2023 tot en met augustus "
-        "2024.",
+        "2024. Lang aan één kant: januari 2024 tot en met juni 2024.",
         "B: Mosflat, 40 woningen. Van 13 tot 20 per maand, januari 2024 tot en met augustus 2024.",
     ]
     assert "B: 13, 14, 15, 16, 17, 18, 19, 20." in figure.alt
@@ -1225,6 +1228,40 @@ def test_months_in_which_a_complex_was_small_are_not_drawn(tmp_path):
         {},
     )
     assert "er is geen complex met 8 maanden" in said.text
+
+
+def test_a_year_that_rests_on_few_is_not_drawn_month_by_month_either(tmp_path):
+    """In 2023 six households reported, all year long; what its figure hides, months would tell."""
+    few = monthly("C1", "Mosflat", [2] * 24)
+    few.append(row("C1", "Mosflat", year=2023, huishoudens=6))
+    context = OwnContext(CITY, BUURT, mine=kept_of(tmp_path, few))
+    figure, key = pictures.DRAWINGS["own_months"](context, {"count": "meldingen"}, {})
+    assert "januari 2024 tot en met december 2024" in key.items[0][0].text
+    assert "Een jaar met minder dan tien meldingen of melders laten we weg." in figure.notice
+    rare = monthly("C1", "Mosflat", [0, 1] * 6)
+    context = OwnContext(CITY, BUURT, mine=kept_of(tmp_path, rare))
+    (said,) = pictures.DRAWINGS["own_months"](context, {"count": "meldingen"}, {})
+    assert "er is geen complex met 8 maanden" in said.text
+
+
+def test_months_where_there_are_no_complexes_say_so_and_no_more(tmp_path):
+    kept = kept_of(tmp_path, monthly("C1", "Mosflat", [4] * 14))
+    context = OwnContext(CITY, "BU99990503", mine=kept)
+    notes = {"notes": {"meldingen": "Buiten de band? Ga vragen."}}
+    (said,) = pictures.DRAWINGS["own_months"](context, {"count": "meldingen"}, notes)
+    assert "staan geen complexen in het bestand" in said.text
+
+
+def test_without_own_figures_the_sheet_has_none_and_who_can_help_is_told():
+    part = Explore(id="m9-eigen", title="Ons", show="own_complexes", controls=MEASURED)
+    context = Context(CITY, BUURT)
+    (drawn, *_) = part.drawing({}, context)
+    assert drawn.text.startswith("Jullie eigen cijfers staan er nog niet. Vraag je begeleider")
+    assert "leefbaar data" not in drawn.text
+    (wall, *_) = part.drawing({}, replace(context, wall=True))
+    assert "leefbaar data template" in wall.text
+    assert not list(nodes(part.report({}, context), FigureBlock))
+    assert "staan er nog niet" in written(part.report({}, context))
 
 
 def test_a_gap_in_the_months_begins_the_series_anew(tmp_path):

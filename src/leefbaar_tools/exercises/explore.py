@@ -8,14 +8,8 @@ from ..paper import Block, FigureBlock, Heading, Paragraph, Together
 from .fields import ChoiceField, Field, TextField
 from .parts import Context, Exercise
 
-ABOUT_AREA = {
-    "map",
-    "own_complexes",
-    "own_months",
-    "place",
-    "profile",
-    "trend",
-}  # drawings of the chosen buurt
+OWN_FILE = {"own_complexes", "own_months"}  # drawings of the corporation's own file
+ABOUT_AREA = {*OWN_FILE, "map", "place", "profile", "trend"}  # drawings of the chosen buurt
 TIMES = "keer"  # in a value: how often was drawn
 INVENTED = "voorbeelddata"  # in the source line of every invented figure
 MOST_TIMES = 40  # draws by chance that one picture can show
@@ -134,7 +128,15 @@ class Explore(Exercise):
         """Return the figure last looked at, and the own words."""
         context = context.about(value.get("code")) or context
         said = self._street().report(self.kept(value)["straat"]) if self.street else ()
-        return (Together((Heading(self.title, 3), *self.drawing(value, context))), *said)
+        return (Together((Heading(self.title, 3), *self._kept_drawing(value, context))), *said)
+
+    def _kept_drawing(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
+        """Return the figure for a sheet to keep; invented complexes are not worth their paper."""
+        from . import pictures
+
+        if self.show in OWN_FILE and (lacks := pictures.no_own_file(context)):
+            return tuple(lacks)
+        return self.drawing(value, context)
 
     def brief(self, context: Context) -> tuple[Block, ...]:
         """Return what is asked; of a figure opened step by step also the last step."""

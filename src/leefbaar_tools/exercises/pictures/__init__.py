@@ -14,6 +14,8 @@ from .areas import (
 )
 
 # Name of each drawing of an explorer; it gets the context, what is chosen, and the settings.
+from .own import no_own_file
+
 DRAWINGS = {
     **areas.DRAWINGS,
     **reports.DRAWINGS,
@@ -30,6 +32,7 @@ __all__ = [
     "changes_table",
     "doors_seen",
     "is_known",
+    "no_own_file",
     "place_figure",
     "relative_seen",
     "trend_figure",

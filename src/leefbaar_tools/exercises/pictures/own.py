@@ -36,9 +36,11 @@ YEAR_NEEDED = (
     "Zijn er alleen melders per maand, dan weten we niet hoeveel dat er in een jaar zijn. Zet dat "
     "aantal in het bestand op een rij zonder maand. "
 )
+FEW_YEARS = f"Een jaar met {FEW} meldingen of melders laten we weg."
+ASK = "Jullie eigen cijfers staan er nog niet. Vraag je begeleider ernaar."
 HOW = (
-    "Er zijn nog geen eigen cijfers. De begeleider maakt een bestand met “leefbaar data template” "
-    "en leest het ingevuld in met “leefbaar data import”."
+    "Er zijn nog geen eigen cijfers. Maak een leeg bestand met “leefbaar data template” en lees "
+    "het ingevuld in met “leefbaar data import”."
 )
 NOT_ON_THE_WALL = (
     "Maandcijfers van jullie eigen complexen staan alleen op het scherm en het blad van wie er "
@@ -59,7 +61,14 @@ def _chosen(context: Context) -> tuple[Registrations, Area, str, list[Block]]:
     known = context.code in city.regions.index and context.area.notice
     code = context.code if known else SAMPLE_BUURT
     where = "" if known else f" Ze staan in {city.name(code)}, een verzonnen buurt."
-    return sample_registrations(), city, code, [Paragraph(f"{problem or HOW} {SAMPLE}{where}")]
+    lacks = problem or (HOW if context.wall else ASK)
+    return sample_registrations(), city, code, [Paragraph(f"{lacks} {SAMPLE}{where}")]
+
+
+def no_own_file(context: Context) -> list[Block]:
+    """Say that there is nothing of the own complexes; nothing when there is."""
+    own, problem = context.own()
+    return [] if own is not None else [Paragraph(problem or ASK)]
 
 
 # --- one year of every complex
@@ -78,12 +87,7 @@ def _figures(kept: Registrations, area: Area, code: str, measure: Measure) -> tu
     complexes = kept.table("complexen")
     here = complexes[complexes["buurt"].isin(_buurten(area, code))]
     if here.empty:
-        return (
-            Paragraph(
-                f"In {name} staan geen complexen in het bestand.{_elsewhere(kept, area)}"
-                f"{_lost(kept, area, code)}"
-            ),
-        )
+        return (_none_here(kept, area, code),)
     years = years_of(kept)
     known = years.dropna(subset=measure.key) if measure.key in years else years.iloc[:0]
     known = known[known["complex"].isin(here["complex"])]
@@ -209,6 +213,13 @@ def _left_out(small: int, unknown: int, year: int) -> str:
     return " ".join(said)
 
 
+def _none_here(kept: Registrations, area: Area, code: str) -> Paragraph:
+    return Paragraph(
+        f"In {area.name(code)} staan geen complexen in het bestand.{_elsewhere(kept, area)}"
+        f"{_lost(kept, area, code)}"
+    )
+
+
 def _elsewhere(kept: Registrations, area: Area) -> str:
     """Say in which buurten of this area there are complexes."""
     found = [c for c in sorted(set(kept.table("complexen")["buurt"])) if c in area.regions.index]
@@ -284,7 +295,7 @@ def _beside(area: Area, code: str, indicators: tuple[str, ...]) -> tuple[Block, 
         )
     if indicators and not made:
         titles = join_words([item.title for item in CATALOGUE if item.id in indicators])
-        made.append(Paragraph(f"Openbaar cijfer van {area.name(code)} over {titles}: niet bekend."))
+        made.append(Paragraph(f"Over {titles} is er geen openbaar cijfer van {area.name(code)}."))
     return tuple(made)
 
 
@@ -309,7 +320,10 @@ def _months_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[
     kept, area, code, said = _chosen(context)
     if context.wall and not kept.notice:
         return [Paragraph(NOT_ON_THE_WALL)]
-    return [*said, *_panels(kept, area, code, chosen["count"]), *note(settings, chosen["count"])]
+    drawn = _panels(kept, area, code, chosen["count"])
+    # What a band means says nothing where there is none.
+    read = note(settings, chosen["count"]) if len(drawn) > 1 else []
+    return [*said, *drawn, *read]
 
 
 @_once
@@ -317,6 +331,8 @@ def _panels(kept: Registrations, area: Area, code: str, what: str) -> tuple[Bloc
     name = area.name(code)
     complexes = kept.table("complexen")
     here = complexes[complexes["buurt"].isin(_buurten(area, code))]
+    if here.empty:
+        return (_none_here(kept, area, code),)
     small = int((here["woningen"] < reports.LEAST_DWELLINGS).sum())
     here = here[here["woningen"] >= reports.LEAST_DWELLINGS]
     here = here.sort_values("naam", key=_order, kind="stable")
@@ -337,12 +353,13 @@ def _panels(kept: Registrations, area: Area, code: str, what: str) -> tuple[Bloc
         part = codes[start : start + MOST_PANELS]
         drawn, key = {}, []
         for place, complex in enumerate(part, start):
-            (first, last), values, size = series[complex]
+            months, values, size = series[complex]
             letter = LETTERS[place % len(LETTERS)]
-            drawn[letter] = {"values": values, "middle": median(values), **_band(values)}
+            band = _band(values)
+            drawn[letter] = {"values": values, "middle": median(values), **band}
             key.append(
                 f"{letter}: {names[complex]}, {size} woningen. Van {min(values)} tot "
-                f"{max(values)} per maand, {first} tot en met {last}."
+                f"{max(values)} per maand, {months[0]} tot en met {months[-1]}.{_odd(months, band)}"
             )
         notice = " ".join(
             filter(
@@ -352,7 +369,7 @@ def _panels(kept: Registrations, area: Area, code: str, what: str) -> tuple[Bloc
                     "scherm en blad.",
                     _left_out(small, 0, 0),
                     f"{without} zonder genoeg maanden." if without else "",
-                    SMALL_YEARS if _was_small(kept, here["complex"]) else "",
+                    *_years_left_out(kept, here["complex"]),
                     "Binnen de band betekent niet dat niemand last heeft.",
                 ],
             )
@@ -368,10 +385,32 @@ def _panels(kept: Registrations, area: Area, code: str, what: str) -> tuple[Bloc
     return tuple(made)
 
 
-def _was_small(kept: Registrations, complexes: pd.Series) -> bool:
+def _years_left_out(kept: Registrations, complexes: pd.Series) -> list[str]:
+    """Say that months of some years are not drawn, and why."""
     years = years_of(kept)
+    years = years[years["complex"].isin(complexes)]
     small = years["woningen"] < reports.LEAST_DWELLINGS
-    return bool((small & years["complex"].isin(complexes)).any())
+    few = _rests_on_few(years) & ~small
+    return [said for said, any_of in ((SMALL_YEARS, small), (FEW_YEARS, few)) if any_of.any()]
+
+
+def _rests_on_few(years: pd.DataFrame) -> pd.Series:
+    """Whether it is known of a year that fewer than ten reports or households are behind it.
+
+    Its figure is not shown then, and months that add up to it would give it away.
+    """
+    counts = years.reindex(columns=["meldingen", "huishoudens"])
+    return counts.min(axis=1) < MINIMUM_CASES
+
+
+def _odd(months: list[str], band: Mapping) -> str:
+    """Name the months that fall out of the ordinary."""
+    said = ""
+    if outside := [months[place] for place in band.get("outside", ())]:
+        said += f" Buiten de band: {join_words(outside)}."
+    if row := band.get("row"):
+        said += f" Lang aan één kant: {months[row[0]]} tot en met {months[row[1]]}."
+    return said
 
 
 def _band(values: list[int]) -> dict[str, Any]:
@@ -385,21 +424,23 @@ def _band(values: list[int]) -> dict[str, Any]:
 def _months(kept: Registrations, complex: str, what: str):
     """Return the last months in a row without a gap, or None.
 
-    Months of a year in which the complex was too small are not there.
+    Months of a year in which the complex was too small, or had too few cases, are not there.
 
     Returns
     -------
-    ((first, last), values, size)
-        `size` says of how many dwellings they are.
+    (months, values, size)
+        `months` in words; `size` says of how many dwellings they are.
     """
     years = years_of(kept)
-    sizes = years[years["complex"] == complex].set_index("jaar")["woningen"]
+    years = years[(years["complex"] == complex) & ~_rests_on_few(years)]
+    sizes = years.set_index("jaar")["woningen"]
     sizes = sizes[sizes >= reports.LEAST_DWELLINGS]
     if "maanden" not in kept.tables:
         table = kept.table("meldingen")
         years = sorted({int(text[:4]) for text in table["datum"]})
         values = reports.months(table, complex, years, what)
         known = {12 * years[0] + n: value for n, value in enumerate(values)}
+        known = {month: value for month, value in known.items() if month // 12 in sizes.index}
     else:
         table = kept.table("maanden")
         own = table[(table["complex"] == complex) & table["jaar"].isin(sizes.index)]
@@ -415,9 +456,10 @@ def _months(kept: Registrations, complex: str, what: str):
         first -= 1
     if last - first + 1 < LEAST_MONTHS:
         return None
-    words = tuple(f"{MONTHS[month % 12]} {month // 12}" for month in (first, last))
-    size = _span(sizes.loc[sorted({month // 12 for month in range(first, last + 1)})])
-    return words, [known[month] for month in range(first, last + 1)], size
+    shown = range(first, last + 1)
+    words = [f"{MONTHS[month % 12]} {month // 12}" for month in shown]
+    size = _span(sizes.loc[sorted({month // 12 for month in shown})])
+    return words, [known[month] for month in shown], size
 
 
 def _span(sizes: pd.Series) -> str:
