@@ -270,7 +270,7 @@ def _as_text(names: list[str], block: bytes) -> tuple:
     made = {"code": _codes(cells.pop(KEY)), "jaar": cells.pop("jaar").map(year_of)}
     step = 10.0 ** -_decimals(cells["afw"])
     made |= {n: numbers(column, small=True) for n, column in cells.items()}
-    return pa.Table.from_pandas(pd.DataFrame(made), preserve_index=False), step
+    return pa.table(made), step
 
 
 def _decimals(cells: Cells) -> int:
@@ -297,7 +297,7 @@ def _codes(cells: Cells):
     if not pc.all(fits, min_count=0).as_py():
         odd = texts[pc.index(fits, False).as_py()].as_py()
         raise SourceError(f"In de kolom “{KEY}” staat “{odd}”. Dat is geen code van een vakje.")
-    return texts.to_pandas()
+    return texts
 
 
 class _Mean:
@@ -432,7 +432,7 @@ def _squares(head: Head) -> tuple[np.ndarray, np.ndarray]:
     if codes.dtype.kind not in "iuO":
         raise SourceError(f"In “{head.name}” is {KEY} geen tekst en geen heel getal.")
     texts = ["" if code is None else str(code) for code in codes.tolist()]
-    return _codes(Cells.of_arrow(pa.array(texts), KEY)).to_numpy(), bounds
+    return _codes(Cells.of_arrow(pa.array(texts), KEY)).to_numpy(False), bounds
 
 
 def is_named_as_map(name: str) -> bool:
