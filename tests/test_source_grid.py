@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import example, given, settings
@@ -88,11 +89,11 @@ def add(store, path):
 def changed(tmp_path):
     """Read the fixture of which a piece was replaced."""
 
-    def changed(old, new, name=GRIDS.name):
+    def changed(old, new, name=GRIDS.name, extra=""):
         text = GRIDS.read_text("utf-8")
         assert old in text
         path = tmp_path / name
-        path.write_text(text.replace(old, new), "utf-8", newline="")
+        path.write_text(text.replace(old, new) + extra, "utf-8", newline="")
         return recognise.read(path)
 
     return changed
@@ -280,6 +281,21 @@ def test_a_row_twice_in_two_blocks_is_refused(changed, monkeypatch):
     monkeypatch.setattr(vakjes, "BLOCK", 250)
     with pytest.raises(SourceError, match="twee keer een rij voor E1190N4800, 2024"):
         changed("E0900N4000", "E1190N4800")
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
+def test_codes_differ_for_sure_only_when_they_do(kind):
+    codes = [f"E{n:04d}N{n % 7:04d}" for n in range(2000)]
+    assert vakjes._surely_differ(pa.array(codes, kind))
+    assert vakjes._surely_differ(pa.array([*codes, *codes], kind)[1000:3000])
+    assert not vakjes._surely_differ(pa.array([*codes, codes[0]], kind))
+    assert not vakjes._surely_differ(pa.array(["E1", "E10"], kind))
+
+
+def test_codes_of_other_lengths(changed):
+    assert changed("E0900N4000", "E9").rows == {2014: 4, 2024: 5}
+    with pytest.raises(SourceError, match="twee keer een rij voor E9, 2024"):
+        changed("E0900N4000", "E9", extra="E9,2024,4.10226485,0,0,0,0,0,0\n")
 
 
 def test_two_editions_in_two_blocks_are_refused(changed, monkeypatch):
