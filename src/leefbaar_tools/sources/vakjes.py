@@ -208,7 +208,7 @@ def _scores(names: list[str], name: str, block: bytes) -> tuple:
             f"In “{name}” is een rij niet volledig of niet te lezen. Misschien is het bestand "
             "niet helemaal gedownload: doe dat opnieuw."
         ) from error
-    fits_together(table.to_pandas(), step)
+    fits_together(dict(zip(table.column_names, table.columns, strict=True)), step)
     return table, step
 
 
