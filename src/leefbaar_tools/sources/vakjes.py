@@ -39,7 +39,7 @@ KEY = "grid_id"
 # The grid of all years is about 1 GB; nothing else that is read comes near it.
 MAX_GRID = 2_000_000_000
 SIZE = 100  # metres
-WORKERS = 3
+WORKERS = 2
 # Longer, or with a point or a plus, it is a number that another program has changed.
 CODE = r"\A[0-9A-Za-z_\-]{1,40}\z"
 # The same, as it stands in a published line: three or more letters are never NA.
@@ -134,19 +134,19 @@ def _read_scores(head: Head, folder: tempfile.TemporaryDirectory) -> CellTable:
     parts: dict[int, Path] = {}
     rows: dict[int, int] = {}
     mean = _Mean()
-    with ExitStack() as open_files:
-        pool = open_files.enter_context(ThreadPoolExecutor(WORKERS))
-        writers: dict = {}
-        for table, step in _ahead(pool, read_block, _blocks(head)):
-            mean.add(table, step)
-            for year, part in _by_year(table):
-                _write(part, year, Path(folder.name), parts, writers, open_files)
-                rows[year] = rows.get(year, 0) + len(part)
-    if not rows:
-        raise SourceError(f"In “{head.name}” staan geen cijfers.")
-    mean.check()
-    for year, path in parts.items():
-        _check_unique(path, year)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        with ExitStack() as open_files:
+            writers: dict = {}
+            for table, step in _ahead(pool, read_block, _blocks(head)):
+                mean.add(table, step)
+                for year, part in _by_year(table):
+                    _write(part, year, Path(folder.name), parts, writers, open_files)
+                    rows[year] = rows.get(year, 0) + len(part)
+        if not rows:
+            raise SourceError(f"In “{head.name}” staan geen cijfers.")
+        mean.check()
+        for _ in pool.map(_check_unique, parts.values(), parts):
+            pass  # what is wrong is raised here
     years = tuple(sorted(rows))
     edition, notes = edition_of(head, years)
     return _table(NAME, years, edition, notes=notes, parts=parts, rows=rows, folder=folder)
@@ -370,14 +370,15 @@ def _surely_differ(codes) -> bool:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    width = pc.max(pc.binary_length(codes)).as_py()
-    if width != pc.min(pc.binary_length(codes)).as_py():
+    least, width = pc.min_max(pc.binary_length(codes)).as_py().values()
+    if least != width:
         return False
     fixed = codes.cast(pa.large_binary()).cast(pa.binary(width))
     letters = np.frombuffer(fixed.buffers()[1], np.uint8, len(codes) * width)
     words = np.zeros((len(codes), -(-width // 8)), np.uint64)
     words.view(np.uint8)[:, :width] = letters.reshape(-1, width)
-    made = np.sort(words @ MIX ** np.arange(words.shape[1], dtype=np.uint64))
+    made = words @ MIX ** np.arange(words.shape[1], dtype=np.uint64)
+    made.sort()
     return bool((made[1:] != made[:-1]).all())
 
 
