@@ -332,12 +332,34 @@ def _statline_about(areas: pd.DataFrame) -> dict[str, list[str]]:
 
 def kwb_odata(folder: Path, areas: pd.DataFrame) -> Path:
     """OData v3 of 2020, saved as CSV."""
+    return save(folder / NAMES["kwb OData"], odata_columns(areas, text_of), ";", 0)
+
+
+def kwb_json(folder: Path, areas: pd.DataFrame) -> Path:
+    """The same as a reply of the service."""
+    columns = odata_columns(areas, lambda column, *_: [n if n == n else None for n in column])
+    return reply(folder / NAMES["kwb JSON"], "opendata.cbs.nl", "84799NED", columns)
+
+
+def reply(path: Path, service: str, table: str, columns: dict[str, list]) -> Path:
+    """Write a reply of OData v3; a whole number has no decimals."""
+    short = {
+        name: [int(n) if isinstance(n, float) and n.is_integer() else n for n in cells]
+        for name, cells in columns.items()
+    }
+    rows = [dict(zip(short, row, strict=True)) for row in zip(*short.values(), strict=True)]
+    head = f"https://{service}/ODataFeed/OData/{table}/$metadata"
+    path.write_text(json.dumps({"odata.metadata": head, "value": rows}), encoding="utf-8")
+    return path
+
+
+def odata_columns(areas: pd.DataFrame, cells_of) -> dict[str, list]:
     odd = ("a_nl_all", "a_eur_al", "a_neu_al", "a_geb_nl", "a_geb_eu", "a_geb_ne", "a_gbl_eu")
     texts = {}
     for number, (name, column) in enumerate(figures(len(areas)).items(), start=5):
         title = "".join(w.capitalize() for w in paths()[name].split("|")[-1].split(" (")[0].split())
         if name not in odd and not name.startswith(("a_opl_b", "a_opl_h", "a_ons", "a_gbl")):
-            texts[f"{title}_{number}"] = text_of(column, plain, "")
+            texts[f"{title}_{number}"] = cells_of(column, plain, "")
     codes = areas["code"].str.ljust(10).tolist()
     columns = {
         "ID": [str(n) for n in range(len(areas))],
@@ -347,7 +369,7 @@ def kwb_odata(folder: Path, areas: pd.DataFrame) -> Path:
         "Codering_3": codes,
         "IndelingswijzigingWijkenEnBuurten_4": about(areas)["ind_wbi"],
     }
-    return save(folder / NAMES["kwb OData"], columns | texts, ";", 0)
+    return columns | texts
 
 
 def kwb_excel(folder: Path, areas: pd.DataFrame) -> Path:
@@ -498,11 +520,7 @@ def crime_json(folder: Path, areas: pd.DataFrame) -> Path:
     columns = crime_columns(areas)
     counts = [None if n != n else int(n) for n in columns["GeregistreerdeMisdrijven_1"].tolist()]
     columns |= {"ID": list(range(len(counts))), "GeregistreerdeMisdrijven_1": counts}
-    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-    path = folder / NAMES["police JSON"]
-    head = "https://dataderden.cbs.nl/ODataFeed/OData/47018NED/$metadata"
-    path.write_text(json.dumps({"odata.metadata": head, "value": rows}), encoding="utf-8")
-    return path
+    return reply(folder / NAMES["police JSON"], "dataderden.cbs.nl", "47018NED", columns)
 
 
 def boundaries(folder: Path, areas: pd.DataFrame) -> Path:
@@ -540,6 +558,7 @@ FILES = {
     "kwb StatLine D": kwb_statline,
     "kwb StatLine A": kwb_symbols,
     "kwb OData": kwb_odata,
+    "kwb JSON": kwb_json,
     "Leefbaarometer": scores,
     "grid": grid,
     "RIVM": health,
@@ -554,6 +573,7 @@ NAMES = {
     "kwb StatLine D": "statline-d-2023.csv",
     "kwb StatLine A": "statline-a-2023.csv",
     "kwb OData": "odata-2020.csv",
+    "kwb JSON": "odata-2020.json",
     "Leefbaarometer": "scores buurten 2002-2024.csv",
     "grid": "scores grids 2002-2024.csv",
     "RIVM": "50090NED.csv",

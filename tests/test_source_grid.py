@@ -2,14 +2,18 @@
 
 import json
 import math
+import re
 import struct
 import warnings
 import zipfile
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from leefbaar_tools.sources import recognise, vakjes
 from leefbaar_tools.sources.tables import SourceError
@@ -85,11 +89,11 @@ def add(store, path):
 def changed(tmp_path):
     """Read the fixture of which a piece was replaced."""
 
-    def changed(old, new, name=GRIDS.name):
+    def changed(old, new, name=GRIDS.name, extra=""):
         text = GRIDS.read_text("utf-8")
         assert old in text
         path = tmp_path / name
-        path.write_text(text.replace(old, new), "utf-8", newline="")
+        path.write_text(text.replace(old, new) + extra, "utf-8", newline="")
         return recognise.read(path)
 
     return changed
@@ -120,6 +124,121 @@ def test_blocks_smaller_than_the_file_give_the_same(monkeypatch):
     table = recognise.read(GRIDS)
     assert table.rows == {2014: 4, 2024: 5}
     assert figures(table, 2024).loc["E0900N4000", "won"] == 0.001738316119
+
+
+NAMES = ["grid_id", "jaar", *vakjes.SCORES]
+ROW = ["E1190N4800", "2024", "4.1830391248753", "0.0807742748753", *["0.0161548549751"] * 5]
+
+
+@pytest.fixture
+def no_text(monkeypatch):
+    """Let nothing be read as text: every line must be as it is published."""
+    monkeypatch.setattr(vakjes, "_as_text", lambda *_: pytest.fail("read as text"))
+
+
+def test_lines_as_published_are_read_as_numbers(no_text, changed):
+    assert recognise.read(GRIDS).rows == {2014: 4, 2024: 5}
+    frame = figures(changed(",0.001738316119\n", ",NA\r\n"), 2024)
+    assert math.isnan(frame.loc["E0900N4000", "won"])
+
+
+def test_both_ways_of_reading_give_the_same(monkeypatch):
+    quick = recognise.read(GRIDS)
+    monkeypatch.setattr(vakjes, "_as_published", lambda *_: None)
+    slow = recognise.read(GRIDS)
+    for year in quick.years:
+        assert pq.read_table(quick.parts[year]).equals(pq.read_table(slow.parts[year]))
+
+
+@settings(deadline=None)
+@given(st.text("0123456789.-+eENAnif x'\"\u00a0", max_size=7), st.sampled_from(range(9)))
+@example("01", 4)
+@example(".1", 4)
+@example("1.", 4)
+@example("1e5", 4)
+@example("1e-5", 4)
+@example("1E+05", 4)
+@example("1e+05", 4)
+@example("+1", 4)
+@example(" 1", 4)
+@example("nan", 4)
+@example("-inf", 4)
+@example("0x10", 4)
+@example("-0", 4)
+@example("NA", 0)
+@example("1.2", 0)
+@example("2024.0", 1)
+@example("02024", 1)
+def test_what_is_read_as_a_number_is_one_as_text_too(cell, place):
+    row = [*ROW[:place], cell, *ROW[place + 1 :]]
+    block = "".join(",".join(cells) + "\n" for cells in (ROW, row)).encode()
+    if (quick := vakjes._as_published(NAMES, block)) is not None:
+        assert quick[0].equals(vakjes._as_text(NAMES, block)[0])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        # The same number in each: only how it is written can tell.
+        ("-0.1042730737824,", "-.1042730737824,"),
+        ("-0.1042730737824,", "-00.1042730737824,"),
+        ("-0.1042730737824,", "-1.042730737824e-1,"),
+        ("-0.1042730737824,", "-1.042730737824E-001,"),
+        ("-0.1042730737824,", "-0.1042730737824E+00,"),
+        ("0.0809925797032,", "+0.0809925797032,"),
+        ("0.0809925797032,", "0.080 9925797032,"),
+        ("-0.0577550365613,", "NAN,"),
+        ("-0.0577550365613,", "inf,"),
+        ("-0.0577550365613,", "-Infinity,"),
+        ("-0.0577550365613,", "0x1,"),
+        ("-0.0577550365613,", "1'000,"),
+        ("-0.0577550365613,", "1.000.000,"),
+    ],
+)
+def test_what_arrow_may_take_for_a_number_is_refused(changed, old, new):
+    with pytest.raises(SourceError, match="Dat kan ik niet als getal lezen"):
+        changed(old, new)
+
+
+def test_a_mark_that_was_lost_is_refused_where_no_sum_can_tell(tmp_path):
+    path = tmp_path / GRIDS.name
+    lines = [f"E1190N480{n},2024,-0.{n}283705532064\n" for n in range(9)]
+    for cell, words in (("05", "als getal lezen"), ("283705532064", "niet kan kloppen")):
+        path.write_text("".join(["grid_id,jaar,afw\n", *lines, f"E1190N4809,2024,{cell}\n"]))
+        with pytest.raises(SourceError, match=words):
+            recognise.read(path)
+
+
+def test_rounded_scores_may_add_up_less_precisely(tmp_path):
+    text = re.sub(
+        r"-?\d\.[\de-]+", lambda found: f"{float(found[0]):.3f}", GRIDS.read_text("utf-8")
+    )
+    path = tmp_path / GRIDS.name
+    path.write_text(text)
+    assert figures(recognise.read(path), 2024).loc["E0900N4000", "won"] == 0.002
+
+
+@pytest.mark.parametrize("space", [" ", "\t", "\u00a0"])
+def test_a_space_in_one_block_makes_no_difference(changed, monkeypatch, space):
+    monkeypatch.setattr(vakjes, "BLOCK", 250)
+    table = changed("-0.1042730737824,", f"{space}-0.1042730737824{space},")
+    for year in table.years:
+        assert figures(table, year).equals(figures(recognise.read(GRIDS), year))
+
+
+def test_a_line_longer_than_a_block_is_refused(monkeypatch):
+    monkeypatch.setattr(vakjes, "BLOCK", 100)
+    with pytest.raises(SourceError, match="niet volledig"):
+        recognise.read(GRIDS)
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+@pytest.mark.parametrize("size", [250, 4_000_000])
+def test_the_ends_of_lines_make_no_difference(changed, monkeypatch, end, size):
+    monkeypatch.setattr(vakjes, "BLOCK", size)
+    table = changed("\n", end)
+    for year in table.years:
+        assert figures(table, year).equals(figures(recognise.read(GRIDS), year))
 
 
 def test_quotes_around_codes_and_a_column_with_row_numbers(tmp_path):
@@ -162,6 +281,21 @@ def test_a_row_twice_in_two_blocks_is_refused(changed, monkeypatch):
     monkeypatch.setattr(vakjes, "BLOCK", 250)
     with pytest.raises(SourceError, match="twee keer een rij voor E1190N4800, 2024"):
         changed("E0900N4000", "E1190N4800")
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
+def test_codes_differ_for_sure_only_when_they_do(kind):
+    codes = [f"E{n:04d}N{n % 7:04d}" for n in range(2000)]
+    assert vakjes._surely_differ(pa.array(codes, kind))
+    assert vakjes._surely_differ(pa.array([*codes, *codes], kind)[1000:3000])
+    assert not vakjes._surely_differ(pa.array([*codes, codes[0]], kind))
+    assert not vakjes._surely_differ(pa.array(["E1", "E10"], kind))
+
+
+def test_codes_of_other_lengths(changed):
+    assert changed("E0900N4000", "E9").rows == {2014: 4, 2024: 5}
+    with pytest.raises(SourceError, match="twee keer een rij voor E9, 2024"):
+        changed("E0900N4000", "E9", extra="E9,2024,4.10226485,0,0,0,0,0,0\n")
 
 
 def test_two_editions_in_two_blocks_are_refused(changed, monkeypatch):
@@ -242,7 +376,7 @@ def test_squares_of_a_gemeente(tmp_path, store):
     }
     row = found.set_index(["code", "jaar"]).loc[("E1190N4801", 2024)]
     assert (row["x"], row["y"], row["onv"]) == (119_050, 480_150, 0.0877265368749)
-    assert list(found) == ["code", "jaar", *vakjes.SCORES[:2], *vakjes.PARTS, "x", "y"]
+    assert list(found) == ["code", "jaar", *vakjes.SCORES, "x", "y"]
     near = store.cells(box=(119_100, 480_000, 119_300, 480_400))
     assert set(near["code"]) == {"E1191N4800", "E1192N4803"}
     assert store.cells(box=(0, 300_000, 1_000, 301_000)).empty

@@ -472,11 +472,10 @@ def _odata(head: Head) -> tuple[dict[str, Cells], str, list[str]]:
     if "codering" in found and _cleaned(found.pop("codering")) != codes:
         raise SourceError(f"In “{head.name}” spreken twee kolommen met codes elkaar tegen.")
     names = _names_beside(head, set(codes))
-    levels = {code: level_of(code) for code in codes}
     towns = _need(found, "gm_naam", "Gemeentenaam", head)
     found["regio"] = Cells(
         [
-            names.get(code) or (clean(town) if levels[code] in ("land", "gemeente") else code)
+            names.get(code) or (clean(town) if code.startswith(("NL", "GM")) else code)
             for code, town in zip(codes, towns, strict=True)
         ]
     )
@@ -489,7 +488,8 @@ def _odata(head: Head) -> tuple[dict[str, Cells], str, list[str]]:
 
 
 def _cleaned(cells: Cells) -> list[str]:
-    return cells.map(clean).tolist()
+    texts = list(map(clean, cells.different))
+    return [texts[place] for place in cells.places.tolist()]
 
 
 def _measures(head: Head) -> tuple[dict[str, Cells], str, list[str]]:

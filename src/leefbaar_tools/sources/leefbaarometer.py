@@ -5,8 +5,10 @@ two editions are never mixed.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from .records import decimal_mark, read_columns, read_json
@@ -218,28 +220,36 @@ def decimals_of(cells: Cells) -> int:
     return pc.max(pc.utf8_length(texts)).as_py() or 0
 
 
-def fits_together(frame: pd.DataFrame, step: float) -> None:
+def fits_together(columns: Mapping, step: float) -> None:
     """Refuse scores that are too large, or whose parts do not add up to the whole.
 
     The sum shows a number that lost its decimal mark, columns that changed places and a file
     that was cut off within a number.
+
+    Parameters
+    ----------
+    columns : DataFrame or other mapping
+        Code, year and scores.
+    step : float
+        The smallest difference between two scores.
     """
-    large = frame[[name for name in SCORES if name in frame]].abs() > LARGEST
-    if large.any(axis=None):
-        row = frame[large.any(axis=1)].iloc[0]
-        raise SourceError(
-            f"Bij {row['code']} in {row['jaar']} staat een score die niet kan kloppen. Gebruik "
-            "het bestand zoals het is gedownload."
-        )
-    if not set(PARTS) <= set(frame):
-        return
-    rest = (frame["afw"] - frame[list(PARTS)].sum(axis=1, skipna=False)).abs()
-    wrong = rest > max(3.01 * step, 1e-5)
-    if wrong.any():
-        row = frame[wrong].iloc[0]
-        raise SourceError(
-            f"Bij {row['code']} in {row['jaar']} tellen de vijf onderdelen niet op tot de "
-            "afwijking. Het bestand is beschadigd of veranderd: download het opnieuw."
+    scores = {name: np.asarray(columns[name]) for name in SCORES if name in columns}
+
+    def refuse(wrong: np.ndarray, what: str) -> None:
+        if wrong.any():
+            code, year = (np.asarray(columns[name])[wrong.argmax()] for name in ("code", "jaar"))
+            raise SourceError(f"Bij {code} in {year} {what}")
+
+    refuse(
+        np.any([np.abs(score) > LARGEST for score in scores.values()], axis=0),
+        "staat een score die niet kan kloppen. Gebruik het bestand zoals het is gedownload.",
+    )
+    if set(PARTS) <= set(scores):
+        rest = scores["afw"] - sum(scores[part] for part in PARTS)
+        refuse(
+            np.abs(rest) > max(3.01 * step, 1e-5),
+            "tellen de vijf onderdelen niet op tot de afwijking. Het bestand is beschadigd of "
+            "veranderd: download het opnieuw.",
         )
 
 

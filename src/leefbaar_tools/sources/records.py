@@ -16,6 +16,9 @@ import pandas as pd
 from .tables import Cells, Head, Sheet, SourceError, clean, read_excel, read_sheet, read_text
 
 SEPARATORS = (";", ",", "\t")
+# A column that nobody asks for.
+ROW_NUMBER = "ID"
+AT_ONCE = 500
 MONTHS = (
     *("januari", "februari", "maart", "april", "mei", "juni", "juli"),
     *("augustus", "september", "oktober", "november", "december"),
@@ -68,7 +71,7 @@ def read_columns(head: Head) -> tuple[dict[str, Cells], list[str]]:
     if head.is_excel:
         return Sheet.of_rows(read_excel(head), head.name).by_name(), []
     first = next((line for line in head.lines(1)), "")
-    return read_sheet(head, max(SEPARATORS, key=first.count), skip=("ID",)).by_name(), []
+    return read_sheet(head, max(SEPARATORS, key=first.count), skip=(ROW_NUMBER,)).by_name(), []
 
 
 def _json_columns(head: Head) -> tuple[dict[str, Cells], list[str]]:
@@ -90,14 +93,23 @@ def _json_columns(head: Head) -> tuple[dict[str, Cells], list[str]]:
 
 
 def columns_of_records(rows: list[dict], name: str) -> dict[str, Cells]:
-    """Return cells per column; `SourceError` when not every record has the same ones."""
+    """Return cells per column; `SourceError` when not every record has the same ones.
+
+    Some records at a time: going through all of them for each column takes several times as long,
+    as none is still near at hand.
+    """
+    columns: dict[str, list] = {key: [] for key in rows[0] if key != ROW_NUMBER}
     try:
-        columns = {key: Cells(list(map(itemgetter(key), rows)), key) for key in rows[0]}
+        for start in range(0, len(rows), AT_ONCE):
+            some = rows[start : start + AT_ONCE]
+            for key, cells in columns.items():
+                cells += map(itemgetter(key), some)
+        complete = set(map(len, rows)) == {len(rows[0])}
     except KeyError:
-        columns = {}
-    if set(map(len, rows)) != {len(columns)}:
+        complete = False
+    if not complete:
         raise SourceError(f"In “{name}” zijn niet alle rijen volledig.")
-    return columns
+    return {key: Cells(cells, key) for key, cells in columns.items()}
 
 
 def decimal_mark(columns: dict[str, Cells]) -> str:

@@ -609,7 +609,8 @@ class Sheet:
 NOTATIONS = ((".", ""), (",", ""), (",", "."), (".", ","))
 
 
-def _form(decimal: str, thousands: str, whole: bool = False, small: bool = False) -> str:
+def number_form(decimal: str, thousands: str = "", whole: bool = False, small: bool = False) -> str:
+    """Return the pattern of a number in a notation; see `numbers`."""
     # A number never starts with a nought before another digit or before a thousands mark.
     digits = rf"(?:0|[1-9]\d{{0,2}}(?:\{thousands}\d{{3}})*)" if thousands else r"(?:0|[1-9]\d*)"
     # R writes 100000 as 1e+05; Excel's 1,02E+06 has lost digits and is refused.
@@ -665,7 +666,7 @@ def numbers(
         When a cell is neither a number in this notation nor a sign for missing.
     """
     cells = Cells.of(texts)
-    values = cells.numbers(_form(decimal, thousands, whole, small), decimal, thousands)
+    values = cells.numbers(number_form(decimal, thousands, whole, small), decimal, thousands)
     if whole and (odd := next(iter(values[values % 1 > 0]), None)):
         raise SourceError(
             f"In de kolom “{cells.name}” staat {str(odd).replace('.', ',')}, maar het is een "
@@ -821,7 +822,7 @@ def notation_of(columns: Iterable[tuple[Iterable, bool]]) -> tuple[str, str]:
             "komma voor duizendtallen, of voor decimalen. Gebruik het bestand zoals het is "
             "gedownload, met meer kolommen."
         )
-    forms = [re.compile(_form(*notation), re.ASCII) for notation in NOTATIONS]
+    forms = [re.compile(number_form(*notation), re.ASCII) for notation in NOTATIONS]
     wrong = next((c for c in cells if not any(form.fullmatch(c) for form in forms)), None)
     if wrong is not None:
         raise SourceError(

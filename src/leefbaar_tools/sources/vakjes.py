@@ -4,21 +4,34 @@ The table has millions of rows, far more than fit in memory as text. So it is re
 what is checked goes to a temporary Parquet file per year.
 """
 
+import os
 import re
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 
-from .leefbaarometer import PARTS, SCORES, decimals_of, edition_of, fits_together, year_of
-from .tables import BLOCK, Cells, Head, SourceError, Table, clean_header, numbers, year_in
+from .leefbaarometer import SCORES, decimals_of, edition_of, fits_together, year_of
+from .tables import (
+    BLOCK,
+    Cells,
+    Head,
+    SourceError,
+    Table,
+    clean_header,
+    number_form,
+    numbers,
+    year_in,
+)
 
 NAME = "vakjes"
 PLACES = "vakjes-plaats"
@@ -26,10 +39,15 @@ KEY = "grid_id"
 # The grid of all years is about 1 GB; nothing else that is read comes near it.
 MAX_GRID = 2_000_000_000
 SIZE = 100  # metres
-WORKERS = 4
+WORKERS = 2
 # Longer, or with a point or a plus, it is a number that another program has changed.
 CODE = r"\A[0-9A-Za-z_\-]{1,40}\z"
+# The same, as it stands in a published line: three or more letters are never NA.
+LONG_CODE = r"[0-9A-Za-z_\-]{3,40}"
+YEAR = r"20\d\d"
+OTHER = r'[^,"\r\n]*|"[^,"\r\n]*"'
 MANY = 7
+MIX = np.uint64(0x9E3779B97F4A7C15)
 SQLITE = b"SQLite format 3\0"
 # Where the Netherlands lie in the national grid.
 BOX = (0, 300_000, 300_000, 650_000)
@@ -112,22 +130,23 @@ def _header(head: Head) -> list[str]:
 
 def _read_scores(head: Head, folder: tempfile.TemporaryDirectory) -> CellTable:
     _check_last_line(head)
+    read_block = partial(_scores, _columns(head), head.name)
     parts: dict[int, Path] = {}
     rows: dict[int, int] = {}
     mean = _Mean()
-    with ExitStack() as open_files:
-        pool = open_files.enter_context(ThreadPoolExecutor(WORKERS))
-        writers: dict = {}
-        for block in _blocks(head):
-            frame = _scores(block, mean, pool)
-            _write(frame, Path(folder.name), parts, writers, open_files)
-            for year, count in frame["jaar"].value_counts().items():
-                rows[year] = rows.get(year, 0) + int(count)
-    if not rows:
-        raise SourceError(f"In “{head.name}” staan geen cijfers.")
-    mean.check()
-    for year, path in parts.items():
-        _check_unique(path, year, rows[year])
+    with ThreadPoolExecutor(WORKERS) as pool:
+        with ExitStack() as open_files:
+            writers: dict = {}
+            for table, step in _ahead(pool, read_block, _blocks(head)):
+                mean.add(table, step)
+                for year, part in _by_year(table):
+                    _write(part, year, Path(folder.name), parts, writers, open_files)
+                    rows[year] = rows.get(year, 0) + len(part)
+        if not rows:
+            raise SourceError(f"In “{head.name}” staan geen cijfers.")
+        mean.check()
+        for _ in pool.map(_check_unique, parts.values(), parts):
+            pass  # what is wrong is raised here
     years = tuple(sorted(rows))
     edition, notes = edition_of(head, years)
     return _table(NAME, years, edition, notes=notes, parts=parts, rows=rows, folder=folder)
@@ -141,63 +160,118 @@ def _check_last_line(head: Head) -> None:
             raise SourceError(f"“{head.name}” is niet heel: de laatste regel is niet af. {AGAIN}")
 
 
-def _blocks(head: Head) -> Iterator:
-    """Yield the rows as Arrow batches of text, only the columns that are used."""
-    import pyarrow as pa
-    from pyarrow import csv
-
+def _columns(head: Head) -> list[str]:
+    """Return the names of the columns, a number for each that is not used."""
     first = next(iter(head.lines(1)), "")
     if first.count(",") < max(first.count(";"), first.count("\t")):
         raise SourceError(f"In “{head.name}” staan geen komma's tussen de kolommen. {AS_IS}")
-    header = _header(head)
-    names = [name.lower() for name in header]
-    wanted = [KEY, "jaar", *(name for name in SCORES if name in names)]
-    if double := [name for name in wanted if names.count(name) > 1]:
+    names = [name.lower() for name in _header(head)]
+    used = (KEY, "jaar", *SCORES)
+    if double := [name for name in used if names.count(name) > 1]:
         raise SourceError(f"In “{head.name}” staat de kolom “{double[0]}” twee keer.")
-    if "afw" not in wanted:
+    if "afw" not in names:
         raise SourceError(f"In “{head.name}” ontbreekt de kolom afw.")
-    # Names by number, as another column may have any name, also none.
-    numbered = [name if name in wanted else f"kolom {at}" for at, name in enumerate(names)]
+    return [name if name in used else f"kolom {at}" for at, name in enumerate(names)]
+
+
+def _blocks(head: Head) -> Iterator[bytes]:
+    """Yield the lines below the header, many at a time."""
+    header = re.search(rb"\r\n?|\n", head.data)
+    with head.path.open("rb") as file:
+        file.seek(header.end() if header else head.size)
+        while block := memoryview(file.read(BLOCK)):
+            end = max(map(block.obj.rfind, (b"\n", b"\r"))) + 1
+            end = end or len(block)  # a part of so long a line is no row, and refused
+            file.seek(end - len(block), os.SEEK_CUR)
+            yield block[:end]
+
+
+def _ahead(pool: ThreadPoolExecutor, work: Callable, blocks: Iterable[bytes]) -> Iterator:
+    """Yield what `work` makes of each block, in order, with a few blocks at the same time."""
+    waiting: deque = deque()
+    for block in blocks:
+        waiting.append(pool.submit(work, block))
+        if len(waiting) > WORKERS:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def _scores(names: list[str], name: str, block: bytes) -> tuple:
+    """Return the figures of a block, checked, and the smallest step between them."""
+    import pyarrow as pa
+
     try:
-        reader = csv.open_csv(
-            head.path,
-            csv.ReadOptions(column_names=numbered, skip_rows=1, block_size=BLOCK),
-            # A quote means nothing here: around a cell it is taken off, elsewhere refused.
-            csv.ParseOptions(quote_char=False),
-            csv.ConvertOptions(
-                column_types=dict.fromkeys(numbered, pa.string()),
-                include_columns=wanted,
-                strings_can_be_null=False,
-            ),
-        )
-        with reader:
-            yield from reader
+        table, step = _as_published(names, block) or _as_text(names, block)
     except pa.ArrowException as error:
-        if len(head.text.strip().splitlines()) < 2:
-            raise SourceError(f"In “{head.name}” staan geen cijfers.") from error
         raise SourceError(
-            f"In “{head.name}” is een rij niet volledig of niet te lezen. Misschien is het bestand "
+            f"In “{name}” is een rij niet volledig of niet te lezen. Misschien is het bestand "
             "niet helemaal gedownload: doe dat opnieuw."
         ) from error
+    fits_together(dict(zip(table.column_names, table.columns, strict=True)), step)
+    return table, step
 
 
-def _scores(block, mean: "_Mean", pool: ThreadPoolExecutor) -> pd.DataFrame:
-    """Return one block as figures, checked."""
+def _as_published(names: list[str], block: bytes) -> tuple | None:
+    """Return the figures of a block in which every line is as it is published; None for another.
+
+    Arrow reads numbers while it cuts up the lines, which is fast, but takes more for a number
+    than we do. So it gets only lines of which each cell was seen to be right.
+    """
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    cells = {name: Cells.of_arrow(block[name], name) for name in block.schema.names}
-    if pc.any(pc.match_substring(block[KEY], '"')).as_py():  # then there may be some elsewhere
-        cells = {name: _unquoted(block[name], name) for name in cells}
-    scores = [name for name in SCORES if name in cells]
-    # Most of the work is Arrow's, outside Python: columns at the same time.
-    figures = pool.map(lambda name: numbers(cells[name], small=True), scores)
-    frame = pd.DataFrame({"code": _codes(cells[KEY]), "jaar": cells["jaar"].map(year_of)})
-    frame = frame.assign(**dict(zip(scores, figures, strict=True)))
+    ends = pa.array([0, len(block)]).buffers()[1]
+    whole = pa.Array.from_buffers(pa.large_binary(), 1, [None, ends, pa.py_buffer(block)])
+    if not pc.match_substring_regex(whole, _lines(names))[0].as_py():
+        return None
+    numeric = dict.fromkeys(SCORES, pa.float64()) | {"jaar": pa.int64(), KEY: pa.string()}
+    table = _arrow(names, block, numeric, '"')
+    some = table["afw"][:1000].drop_null().to_numpy()
+    fine = (some != some.round(MANY - 1)).any()
+    return (table.rename_columns({KEY: "code"}), 10.0**-MANY) if fine else None
+
+
+def _lines(names: list[str]) -> str:
+    """Return the form of lines as they are published; a program may put text within quotes."""
+    score = f"(?:{number_form('.', small=True)}|NA)?"
+    forms = dict.fromkeys(SCORES, score) | {"jaar": YEAR, KEY: f'{LONG_CODE}|"{LONG_CODE}"'}
+    cells = (f"(?:{forms.get(name, OTHER)})" for name in names)
+    return rf"\A(?:{','.join(cells)}\r?\n)*\z"
+
+
+def _arrow(names: list[str], block: bytes, kinds: dict, quote: str | bool):
+    """Return the columns that are used, in the order of the store."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    return csv.read_csv(
+        pa.BufferReader(block),
+        csv.ReadOptions(column_names=names, block_size=len(block) + 1, use_threads=False),
+        csv.ParseOptions(quote_char=quote),
+        csv.ConvertOptions(
+            column_types=kinds,
+            include_columns=[name for name in (KEY, "jaar", *SCORES) if name in names],
+            null_values=["", "NA"],
+            strings_can_be_null=False,
+        ),
+    )
+
+
+def _as_text(names: list[str], block: bytes) -> tuple:
+    """Return the figures of any block; `SourceError` says which cell is wrong."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    # A quote means nothing here: around a cell it is taken off, elsewhere refused.
+    texts = _arrow(names, block, dict.fromkeys(names, pa.string()), False).combine_chunks()
+    cells = {n: Cells.of_arrow(texts[n].chunk(0), n) for n in texts.column_names}
+    if pc.any(pc.match_substring(texts[KEY], '"')).as_py():  # then there may be some elsewhere
+        cells = {n: _unquoted(texts[n].chunk(0), n) for n in cells}
+    made = {"code": _codes(cells.pop(KEY)), "jaar": cells.pop("jaar").map(year_of)}
     step = 10.0 ** -_decimals(cells["afw"])
-    fits_together(frame, step)
-    mean.add(frame, step)
-    order = ["code", "jaar", "lbm", "afw", *PARTS]
-    return frame[[name for name in order if name in frame]]
+    made |= {n: numbers(column, small=True) for n, column in cells.items()}
+    return pa.table(made), step
 
 
 def _decimals(cells: Cells) -> int:
@@ -224,7 +298,7 @@ def _codes(cells: Cells):
     if not pc.all(fits, min_count=0).as_py():
         odd = texts[pc.index(fits, False).as_py()].as_py()
         raise SourceError(f"In de kolom “{KEY}” staat “{odd}”. Dat is geen code van een vakje.")
-    return texts.to_pandas()
+    return texts
 
 
 class _Mean:
@@ -233,10 +307,15 @@ class _Mean:
     def __init__(self):
         self.low, self.high, self.step = np.inf, -np.inf, 1.0
 
-    def add(self, frame: pd.DataFrame, step: float) -> None:
+    def add(self, table, step: float) -> None:
+        import pyarrow.compute as pc
+
         self.step = min(self.step, step)
-        if "lbm" in frame and len(mean := (frame["lbm"] - frame["afw"]).dropna()):
-            self.low, self.high = min(self.low, mean.min()), max(self.high, mean.max())
+        if "lbm" in table.column_names:
+            found = pc.min_max(pc.subtract(table["lbm"], table["afw"])).as_py()
+            if found["min"] is not None:
+                self.low = min(self.low, found["min"])
+                self.high = max(self.high, found["max"])
 
     def check(self) -> None:
         if self.high - self.low > max(2.01 * self.step, 1e-6):
@@ -246,35 +325,61 @@ class _Mean:
             )
 
 
-def _write(frame: pd.DataFrame, folder: Path, parts: dict, writers: dict, files: ExitStack) -> None:
-    """Add a block to the file of each of its years."""
-    import pyarrow as pa
+def _by_year(table) -> Iterator[tuple]:
+    """Yield the rows of each year."""
+    import pyarrow.compute as pc
+
+    years = pc.unique(table["jaar"]).to_pylist()
+    for year in years:
+        yield year, table if len(years) == 1 else table.filter(pc.equal(table["jaar"], year))
+
+
+def _write(table, year: int, folder: Path, parts: dict, writers: dict, files: ExitStack) -> None:
+    """Add rows to the file of their year."""
     import pyarrow.parquet as pq
 
     try:
-        for year, rows in frame.groupby("jaar"):
-            table = pa.Table.from_pandas(rows, preserve_index=False)
-            if year not in parts:
-                parts[year] = folder / f"{year}.parquet"
-                plain = {"use_dictionary": False, "compression": "none", "write_statistics": False}
-                writer = pq.ParquetWriter(parts[year], table.schema, **plain)
-                writers[year] = files.enter_context(writer)
-            writers[year].write_table(table)
+        if year not in parts:
+            parts[year] = folder / f"{year}.parquet"
+            plain = {"use_dictionary": ["jaar"], "compression": "none", "write_statistics": False}
+            writer = pq.ParquetWriter(parts[year], table.schema, **plain)
+            writers[year] = files.enter_context(writer)
+        writers[year].write_table(table)
     except OSError as error:
         raise SourceError(
             "Ik kan het bestand niet uitpakken. Kijk of er genoeg ruimte is op de schijf."
         ) from error
 
 
-def _check_unique(path: Path, year: int, rows: int) -> None:
+def _check_unique(path: Path, year: int) -> None:
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    codes = pq.read_table(path, columns=["code"])["code"]
-    if pc.count_distinct(codes).as_py() != rows:
+    codes = pq.read_table(path, columns=["code"])["code"].combine_chunks()
+    if not _surely_differ(codes) and len(codes.unique()) != len(codes):
         counts = pc.value_counts(codes)
         double = counts.filter(pc.greater(counts.field("counts"), 1))[0]["values"].as_py()
         raise SourceError(f"In het bestand staat twee keer een rij voor {double}, {year}.")
+
+
+def _surely_differ(codes) -> bool:
+    """Whether a number made of each code, which is quickly sorted, is there only once.
+
+    Two codes may give the same number, though that is rare; one code never gives two.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    least, width = pc.min_max(pc.binary_length(codes)).as_py().values()
+    if least != width:
+        return False
+    fixed = codes.cast(pa.large_binary()).cast(pa.binary(width))
+    letters = np.frombuffer(fixed.buffers()[1], np.uint8, len(codes) * width)
+    words = np.zeros((len(codes), -(-width // 8)), np.uint64)
+    words.view(np.uint8)[:, :width] = letters.reshape(-1, width)
+    made = words @ MIX ** np.arange(words.shape[1], dtype=np.uint64)
+    made.sort()
+    return bool((made[1:] != made[:-1]).all())
 
 
 # Places
@@ -319,7 +424,7 @@ def _read_map(head: Head, folder: tempfile.TemporaryDirectory) -> CellTable:
     frame = pd.DataFrame({"code": codes, "x": (left + right) / 2, "y": (low + high) / 2})
     path = Path(folder.name) / "plaats.parquet"
     frame.to_parquet(path, index=False)
-    _check_unique(path, year, len(frame))
+    _check_unique(path, year)
     made = {"parts": {year: path}, "rows": {year: len(frame)}, "folder": folder}
     return _table(PLACES, (year,), year, **made)
 
@@ -348,7 +453,7 @@ def _squares(head: Head) -> tuple[np.ndarray, np.ndarray]:
     if codes.dtype.kind not in "iuO":
         raise SourceError(f"In “{head.name}” is {KEY} geen tekst en geen heel getal.")
     texts = ["" if code is None else str(code) for code in codes.tolist()]
-    return _codes(Cells.of_arrow(pa.array(texts), KEY)).to_numpy(), bounds
+    return _codes(Cells.of_arrow(pa.array(texts), KEY)).to_numpy(False), bounds
 
 
 def is_named_as_map(name: str) -> bool:
