@@ -1022,6 +1022,26 @@ def test_a_new_edition_of_the_scores_comes_as_a_whole(country, store):
     assert not any("editie meting 2024" in line for line in store.status())
 
 
+@pytest.mark.parametrize("years", [None, (2026,), (2014, 2024, 2026)])
+def test_a_new_edition_comes_also_when_another_gemeente_has_it(country, store, years):
+    fetch(country, store, years=(2014, 2024))
+    country.newest_score = 26
+    fetch(country, store, "Amstelveen", years=(2014, 2026))
+    complete, said = fetch(country, store, years=years)
+    assert complete, said
+    assert store.editions("leefbaarometer", TOWN) == {"meting 2026"}
+    assert set(store.read("leefbaarometer", gemeente=TOWN)["jaar"]) == {2014, 2016, 2024, 2026}
+
+
+def test_an_older_year_of_the_same_edition_comes_alone(country, store):
+    fetch(country, store, years=(2014,))
+    before = len(country.asked("/lbm", "GetFeature"))
+    complete, said = fetch(country, store, years=(2016,))
+    assert complete, said
+    assert len(country.asked("/lbm", "GetFeature")) - before == 3
+    assert store.years("leefbaarometer") == [2014, 2016]
+
+
 # Words
 
 

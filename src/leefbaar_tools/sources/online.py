@@ -382,8 +382,9 @@ def _scores(order: _Order) -> None:
     try:
         with _clearing(pages):
             edition, layers = _edition(order)
-            stored = order.store.years("leefbaarometer")
-            if order.again or (stored and edition > max(stored)):
+            # Another gemeente may be of a newer edition already.
+            stored = order.store.editions("leefbaarometer", order.gemeente)
+            if order.again or any(f"meting {edition}" > one for one in stored):
                 # A new edition takes the place of the whole old one, or not at all.
                 missing = sorted(layers, reverse=True)
             elif order.years is None:
