@@ -480,6 +480,16 @@ def store(tmp_path):
     return Store(tmp_path / "gegevens")
 
 
+UNSIGNED = (
+    "Let op: in Kerncijfers {} staat niet welke gebieden veranderden. Jaren ervoor kan ik er niet "
+    "mee vergelijken."
+)
+
+
+def odata_number(year: int) -> str:
+    return online.TABLES[year][0]
+
+
 def services(country: Country) -> online.Services:
     base = country.base
     return online.Services(
@@ -570,7 +580,55 @@ def test_both_versions_of_odata_give_the_same_figures(country, store, tmp_path):
     assert figures(store, gemeente=None).loc["NL00", "a_inw"] == 17181084
     # Whether a region changed is only in version 3, so years may not be joined on this.
     assert two["ind_wbi"].tolist() == ["."] * 4
-    assert "Jaren ervoor zijn er dus niet mee te vergelijken." in said
+    assert UNSIGNED.format("2023") in said
+
+
+@pytest.mark.parametrize("fault", ["500", "drop", "html", "302"])
+def test_a_year_without_signs_is_asked_again_after_a_fault(country, store, fault):
+    country.faults = [("/v3/ TypedDataSet", f"{fault}!")]
+    for words in ("Kerncijfers 2023: 4 gebieden binnen.", "Kerncijfers 2023: is er al."):
+        complete, said = fetch(country, store, years=(2022, 2023))
+        assert not complete
+        assert words in said
+        # Figures without are better than none, and that is said: once for all years.
+        what = "Kerncijfers 2022 en 2023, welke gebieden veranderden: dat lukt niet."
+        assert said.count("welke gebieden veranderden: dat lukt niet.") == said.count(what) == 1
+        assert said.count(UNSIGNED.format("2022 en 2023")) == 1
+        assert f"dataset/{odata_number(2022)}/table" in said
+        assert f"dataset/{odata_number(2023)}/table" in said
+        assert figures(store)["a_inw"].tolist() == [25390, 3415, 3410, 5]
+    assert len(country.asked("/v4/85618NED/Observations")) == 1
+    country.faults = []
+    complete, said = fetch(country, store, years=(2022, 2023))
+    assert complete, said
+    assert "veranderden" not in said
+    for year in (2022, 2023):
+        assert figures(store, year)["ind_wbi"].tolist() == ["1"] * 4
+    assert not any("veranderd" in line for line in store.status())
+
+
+def test_a_table_that_version_3_does_not_have_is_complete(country, store):
+    country.faults = [("/v3/", "404!")]
+    for words in ("4 gebieden binnen.", "is er al."):
+        before = len(country.log)
+        complete, said = fetch(country, store, years=(2022, 2023))
+        assert complete, said
+        assert f"Kerncijfers 2022: {words}" in said
+        assert said.count("veranderden") == said.count(UNSIGNED.format("2022 en 2023")) == 1
+    # It may come there later, so that is all that is asked.
+    asked = [path for path in country.log[before:] if path.startswith(("/v3/", "/v4/"))]
+    assert asked == [f"/v3/{odata_number(year)}/TableInfos?$format=json" for year in (2023, 2022)]
+
+
+@pytest.mark.parametrize("fault", ["500", "404"])
+def test_signs_that_are_here_do_not_get_lost(country, store, fault):
+    fetch(country, store)
+    country.faults = [("/v3/85618NED", f"{fault}!")]
+    complete, said = fetch(country, store, again=True)
+    assert not complete
+    assert "Kerncijfers 2023: dat lukt niet." in said
+    assert "veranderden" not in said
+    assert figures(store)["ind_wbi"].tolist() == ["1"] * 4
 
 
 @pytest.mark.parametrize("closed", ["/v4/", "/v3/"])
@@ -803,8 +861,10 @@ def test_a_service_that_is_not_there_is_asked_no_more(country, store, monkeypatc
         tell=said.append,
         warn=said.append,
     )
-    # The other version of CBS answers, so nothing is lost.
+    # The other version of CBS answers, so no figures are lost.
     assert store.years("kwb") == [2022, 2023]
+    (line,) = (line for line in said if "dat lukt niet" in line)
+    assert line.startswith("Kerncijfers 2022 en 2023, welke gebieden veranderden: dat lukt niet.")
     gone = online.Services(**vars(gone) | {"cbs_v4": "http://127.0.0.1:9/v4"})
     said.clear()
     assert not online.get(

@@ -347,13 +347,7 @@ def kerncijfers_v4(pages: Pages, base: str, year: int, gemeente: str) -> Kerncij
             raise WebError(f"In het antwoord staat {measure} twee keer voor één gebied.")
         text = row.get("StringValue")
         figures[name] = _text(row.get("Value") if text is None else text)
-    notes = _unused(lost)
-    if "ind_wbi" not in names.values():
-        notes.append(
-            f"Of gebieden in {year} zijn veranderd, staat niet in deze tabel. Jaren ervoor zijn er "
-            "dus niet mee te vergelijken."
-        )
-    return Kerncijfers(_rows(wide, regions), tuple(notes))
+    return Kerncijfers(_rows(wide, regions), tuple(_unused(lost)))
 
 
 def _check_title(title, base: str, year: int) -> None:

@@ -44,15 +44,24 @@ class WebError(SourceError):
         Whether the service cannot be reached at all: asking something else will not help.
     answered : bool
         Whether the service said no, so that the same can be asked in another way.
+    unknown : bool
+        Whether the service does not have it at all.
     """
 
     def __init__(
-        self, message: str, *, network: bool = False, down: bool = False, answered: bool = False
+        self,
+        message: str,
+        *,
+        network: bool = False,
+        down: bool = False,
+        answered: bool = False,
+        unknown: bool = False,
     ):
         super().__init__(message)
         self.network = network
         self.down = down
         self.answered = answered or not network
+        self.unknown = unknown
 
 
 class _AgainError(Exception):
@@ -224,7 +233,7 @@ def _refusal(status: int, host: str, wait: float | None) -> Exception:
             "beheerder."
         )
     if status in (404, 410):
-        return WebError(f"{host} heeft dit niet ({status}).")
+        return WebError(f"{host} heeft dit niet ({status}).", unknown=True)
     return WebError(f"{host} begrijpt mijn vraag niet ({status}).")
 
 
