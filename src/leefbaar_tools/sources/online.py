@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 from ..dutch import years_words
 from . import odata, recognise
 from .tables import SourceError, Table, clean
-from .web import MAX_PAGES, Client, Pages, WebError, next_page
+from .web import MAX_PAGES, Client, Pages, WebError, next_page, whole_number
 
 # Where pages wait until their table is complete.
 HALFWAY = ".halen"
@@ -379,8 +379,8 @@ def _kerncijfers_of(order: _Order, year: int, what: str, here: bool) -> SourceEr
         _by_version(order, year, what, 4)
     except odata.AbsentError:
         raise
-    except SourceError:
-        raise first from None
+    except SourceError as error:  # of a table that the one does not have, the other can tell why
+        raise error if _is_unknown(first) else first from None
     return first
 
 
@@ -556,8 +556,8 @@ def wfs(pages: Pages, url: str, query: dict[str, str], ours: Callable[[dict], bo
         features = _features(page)
         found += [one for one in features if ours(one["properties"])]
         start += len(features)
-        matched = page.get("numberMatched", page.get("totalFeatures"))
-        if isinstance(matched, int):
+        matched = whole_number(page.get("numberMatched", page.get("totalFeatures")))
+        if matched is not None:
             if start >= matched:
                 return found
             if not features:
@@ -581,8 +581,8 @@ def items(pages: Pages, url: str, ours: Callable[[dict], bool]) -> list[dict]:
         links = page.get("links") if isinstance(page.get("links"), list) else []
         hrefs = [x.get("href") for x in links if isinstance(x, dict) and x.get("rel") == "next"]
         url = next_page(url, hrefs[0]) if hrefs and hrefs[0] and features else ""
-    matched = page.get("numberMatched")
-    if isinstance(matched, int) and total < matched:
+    matched = whole_number(page.get("numberMatched"))
+    if matched is not None and total < matched:
         raise WebError(f"Er kwamen {total} van de {matched} gebieden binnen.")
     return found
 
