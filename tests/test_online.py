@@ -1,13 +1,17 @@
 """Fetching one gemeente: a small country of publishers on this computer answers."""
 
+import contextlib
 import json
 import re
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from leefbaar_tools import cli
 from leefbaar_tools.sources import kwb, odata, online, web
@@ -235,6 +239,8 @@ class Country:
     log: list = field(default_factory=list)
     base: str = ""
     proxy_user: str | None = None
+    retry_after: str | None = None
+    dripped: float = 0
     patience: threading.Event = field(default_factory=threading.Event)
 
     def asked(self, *words: str) -> list[str]:
@@ -409,7 +415,7 @@ class Answers(BaseHTTPRequestHandler):
             country.patience.wait(30)
             return
         if fault.isdecimal():
-            self.give(b"{}", int(fault))
+            self.give(b"{}", int(fault), wait=country.retry_after)
             return
         made = country.reply(parts.path, query)
         if made is None:
@@ -437,6 +443,13 @@ class Answers(BaseHTTPRequestHandler):
             self.give(body[: len(body) // 2], size=len(body))
         elif fault == "cut":
             self.give(body[: len(body) // 2])
+        elif fault == "drip":
+            self.give(b"", size=len(body))
+            with contextlib.suppress(OSError):  # the other end may have had enough
+                for place in range(len(body)):
+                    self.wfile.write(body[place : place + 1])
+                    country.dripped = place / len(body)
+                    country.patience.wait(0.05)
         elif fault == "elsewhere":
             made["odata.nextLink"] = made["@odata.nextLink"] = "http://elders.example/v3/x"
             self.give(json.dumps(made).encode())
@@ -449,8 +462,12 @@ class Answers(BaseHTTPRequestHandler):
         else:
             self.give(body)
 
-    def give(self, body: bytes, status: int = 200, kind="application/json", size=None):
+    def give(self, body: bytes, status: int = 200, kind="application/json", size=None, wait=None):
         self.send_response(status)
+        if status in (301, 302, 307):
+            self.send_header("Location", f"{self.country.base}/aanmelden")
+        if wait is not None:
+            self.send_header("Retry-After", wait)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body) if size is None else size))
         self.end_headers()
@@ -478,6 +495,16 @@ def country():
 @pytest.fixture
 def store(tmp_path):
     return Store(tmp_path / "gegevens")
+
+
+UNSIGNED = (
+    "Let op: in Kerncijfers {} staat niet welke gebieden veranderden. Jaren ervoor kan ik er niet "
+    "mee vergelijken."
+)
+
+
+def odata_number(year: int) -> str:
+    return online.TABLES[year][0]
 
 
 def services(country: Country) -> online.Services:
@@ -570,7 +597,55 @@ def test_both_versions_of_odata_give_the_same_figures(country, store, tmp_path):
     assert figures(store, gemeente=None).loc["NL00", "a_inw"] == 17181084
     # Whether a region changed is only in version 3, so years may not be joined on this.
     assert two["ind_wbi"].tolist() == ["."] * 4
-    assert "Jaren ervoor zijn er dus niet mee te vergelijken." in said
+    assert UNSIGNED.format("2023") in said
+
+
+@pytest.mark.parametrize("fault", ["500", "drop", "html", "302"])
+def test_a_year_without_signs_is_asked_again_after_a_fault(country, store, fault):
+    country.faults = [("/v3/ TypedDataSet", f"{fault}!")]
+    for words in ("Kerncijfers 2023: 4 gebieden binnen.", "Kerncijfers 2023: is er al."):
+        complete, said = fetch(country, store, years=(2022, 2023))
+        assert not complete
+        assert words in said
+        # Figures without are better than none, and that is said: once for all years.
+        what = "Kerncijfers 2022 en 2023, welke gebieden veranderden: dat lukt niet."
+        assert said.count("welke gebieden veranderden: dat lukt niet.") == said.count(what) == 1
+        assert said.count(UNSIGNED.format("2022 en 2023")) == 1
+        assert f"dataset/{odata_number(2022)}/table" in said
+        assert f"dataset/{odata_number(2023)}/table" in said
+        assert figures(store)["a_inw"].tolist() == [25390, 3415, 3410, 5]
+    assert len(country.asked("/v4/85618NED/Observations")) == 1
+    country.faults = []
+    complete, said = fetch(country, store, years=(2022, 2023))
+    assert complete, said
+    assert "veranderden" not in said
+    for year in (2022, 2023):
+        assert figures(store, year)["ind_wbi"].tolist() == ["1"] * 4
+    assert not any("veranderd" in line for line in store.status())
+
+
+def test_a_table_that_version_3_does_not_have_is_complete(country, store):
+    country.faults = [("/v3/", "404!")]
+    for words in ("4 gebieden binnen.", "is er al."):
+        before = len(country.log)
+        complete, said = fetch(country, store, years=(2022, 2023))
+        assert complete, said
+        assert f"Kerncijfers 2022: {words}" in said
+        assert said.count("veranderden") == said.count(UNSIGNED.format("2022 en 2023")) == 1
+    # It may come there later, so that is all that is asked.
+    asked = [path for path in country.log[before:] if path.startswith(("/v3/", "/v4/"))]
+    assert asked == [f"/v3/{odata_number(year)}/TableInfos?$format=json" for year in (2023, 2022)]
+
+
+@pytest.mark.parametrize("fault", ["500", "404"])
+def test_signs_that_are_here_do_not_get_lost(country, store, fault):
+    fetch(country, store)
+    country.faults = [("/v3/85618NED", f"{fault}!")]
+    complete, said = fetch(country, store, again=True)
+    assert not complete
+    assert "Kerncijfers 2023: dat lukt niet." in said
+    assert "veranderden" not in said
+    assert figures(store)["ind_wbi"].tolist() == ["1"] * 4
 
 
 @pytest.mark.parametrize("closed", ["/v4/", "/v3/"])
@@ -648,13 +723,14 @@ def test_what_fails_once_is_asked_again(country, store, fault):
     [
         ("500", "heeft een storing (500). Ik heb het 3 keer geprobeerd."),
         ("403", "weigert dit (403)"),
+        ("302", "naar een andere pagina (302). Misschien moet je je eerst aanmelden op het net"),
         ("drop", "brak af"),
         ("cut", "is niet heel"),
         ("nothing", "stuurt een leeg antwoord"),
         ("silence", "antwoordt niet op tijd"),
         ("empty", "Het antwoord is leeg, en dat hoort niet."),
         ("xml", "geeft een foutmelding: “Illegal property name”"),
-        ("html", "stuurt een webpagina in plaats van cijfers"),
+        ("html", "stuurt een webpagina in plaats van cijfers. Misschien moet je je eerst"),
         ("error", "geeft een foutmelding"),
         ("elsewhere", "verwijst voor de rest naar een ander adres (elders.example)"),
         ("counted", "van de 99 rijen binnen"),
@@ -753,6 +829,84 @@ def test_an_older_health_table_takes_over(country, store):
     assert store.years("gezondheid") == [2016, 2020, 2022]
 
 
+@pytest.mark.parametrize("status", ["301", "302", "307"])
+def test_a_page_of_the_network_is_not_followed(country, store, status):
+    country.faults = [("/v3/", f"{status}!"), ("/v4/", f"{status}!")]
+    _, said = fetch(country, store)
+    assert f"stuurt me door naar een andere pagina ({status})." in said
+    assert not country.asked("aanmelden")
+
+
+def test_what_came_before_a_page_of_the_network_is_kept(country, store):
+    country.page_size = 2
+    country.faults = [("/v3/85618NED/TypedDataSet $skip=2", "302!"), ("/v4/", "302!")]
+    fetch(country, store)
+    country.faults = []
+    complete, _ = fetch(country, store)
+    assert complete
+    assert len(country.asked("/v3/85618NED/TypedDataSet?$filter=startswith")) == 1
+
+
+def test_a_reply_that_drips_is_not_waited_for(country, monkeypatch):
+    monkeypatch.setattr(web, "MAX_SECONDS", 0.2)
+    country.faults = [("TypedDataSet", "drip!")]
+    with pytest.raises(web.WebError, match="antwoordt niet op tijd"):
+        patient(tries=1).json(f"{country.base}/v3/85618NED/TypedDataSet?$format=json")
+    assert country.dripped < 0.5
+
+
+@pytest.mark.parametrize("wait", ["0", "straks", "9" * 5000, "Fri, 31 Dec 99999 23:59:59 GMT"])
+def test_a_server_that_asks_to_wait_oddly_is_asked_again(country, monkeypatch, wait):
+    monkeypatch.setattr(web, "MAX_WAIT", 0)
+    country.retry_after = wait
+    country.faults = [("TableInfos", "503!")]
+    with pytest.raises(web.WebError, match=r"heeft een storing \(503\)"):
+        patient().json(f"{country.base}/v3/85618NED/TableInfos?$format=json")
+    assert len(country.log) == 3
+
+
+def test_scores_of_another_year_are_refused(country, store, monkeypatch):
+    right = score_features
+    monkeypatch.setitem(globals(), "score_features", lambda kind, year: right(kind, year - 2))
+    _, said = fetch(country, store, years=(2024,))
+    assert "Leefbaarometer: dat lukt niet. In de laag van 2024 staan scores van 2022." in said
+    assert not store.has("leefbaarometer")
+
+
+def change(monkeypatch, word: str, what):
+    """Let something happen to the page with rows of one address."""
+    whole = Country.table
+
+    def changed(self, service, number, path, query):
+        page = whole(self, service, number, path, query)
+        if word in f"/{service}/{number}/{path}" and isinstance(page, dict):
+            what(page["value"])
+        return page
+
+    monkeypatch.setattr(Country, "table", changed)
+
+
+def test_two_codes_in_one_row_are_refused(country, store, monkeypatch):
+    country.faults = [("/v4/", "404!")]
+    change(monkeypatch, "/v3/85618NED/TypedData", lambda rows: rows[1].update(Codering_3="GM0362"))
+    _, said = fetch(country, store)
+    assert "Kerncijfers 2023: dat lukt niet. In één rij staan GM1680 en GM0362." in said
+    assert not store.has("kwb")
+
+
+def test_a_row_that_is_not_in_the_list_is_refused(country, store, monkeypatch):
+    country.faults = [("/v4/", "404!")]
+    other = {"WijkenEnBuurten": "BU16809999", "Codering_3": "BU16809999"}
+    change(
+        monkeypatch,
+        "/v3/85618NED/TypedData",
+        lambda rows: rows.append(v3_row(9, REGIONS[4]) | other),
+    )
+    _, said = fetch(country, store)
+    assert "In het antwoord staat BU16809999, en dat staat niet in de lijst met gebieden." in said
+    assert not store.has("kwb")
+
+
 def test_rows_that_get_lost_on_the_way_are_missed(country, store, monkeypatch):
     whole = Country.table
 
@@ -803,8 +957,10 @@ def test_a_service_that_is_not_there_is_asked_no_more(country, store, monkeypatc
         tell=said.append,
         warn=said.append,
     )
-    # The other version of CBS answers, so nothing is lost.
+    # The other version of CBS answers, so no figures are lost.
     assert store.years("kwb") == [2022, 2023]
+    (line,) = (line for line in said if "dat lukt niet" in line)
+    assert line.startswith("Kerncijfers 2022 en 2023, welke gebieden veranderden: dat lukt niet.")
     gone = online.Services(**vars(gone) | {"cbs_v4": "http://127.0.0.1:9/v4"})
     said.clear()
     assert not online.get(
@@ -822,6 +978,150 @@ def test_a_service_that_is_not_there_is_asked_no_more(country, store, monkeypatc
         "internet werkt. Ik heb het 3 keer geprobeerd."
     ]
     assert len([url for url in tried if "127.0.0.1:9/" in url]) == 3
+
+
+# Replies of an odd form
+
+LEAVES = [None, True, 0, -1, 3.5, 10**30, "", "x", "GM1680", "BU16809999", "\ud800", "http://["]
+KEYS = ["value", "Key", "ID", "odata.nextLink", "odata.count", "numberMatched", "links", "rel"]
+JSON = st.recursive(
+    st.sampled_from(LEAVES) | st.floats(),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+
+
+def odd(draw, made):
+    """Return JSON in which something at one place is of another form."""
+    if not made or not isinstance(made, dict | list) or draw(st.integers(0, 5)) == 0:
+        return draw(JSON)
+    if isinstance(made, dict) and draw(st.integers(0, 5)) == 0:
+        return made | {draw(st.sampled_from(KEYS)): draw(JSON)}
+    made = dict(made) if isinstance(made, dict) else list(made)
+    place = draw(st.sampled_from(list(made if isinstance(made, dict) else range(len(made)))))
+    made[place] = odd(draw, made[place])
+    return made
+
+
+class OddClient(web.Client):
+    """Gets one reply of which something is not as it should be."""
+
+    def __init__(self, country: Country, draw):
+        super().__init__(tries=1)
+        self.country, self.draw, self.good = country, draw, draw(st.integers(0, 7))
+
+    def _once(self, url: str) -> tuple[bytes, str]:
+        parts = urlsplit(url)
+        query = {key: value[0] for key, value in parse_qs(parts.query).items()}
+        try:
+            made = self.country.reply(parts.path, query)
+        except (KeyError, ValueError, TypeError) as error:  # an odd link of before
+            raise web._refusal(404, "cbs.example", None) from error
+        self.good -= 1
+        if self.good == -1:
+            made = odd(self.draw, made)
+        return json.dumps(made).encode(), ""
+
+
+def is_ours(properties: dict) -> bool:
+    return properties.get("gemeentecode") == TOWN
+
+
+MAP = {"typeNames": "wijkenbuurten:buurten", "filter": f"<Literal>{TOWN}</Literal>"}
+ITEMS = f"/items/2023/collections/buurten/items?gemeentecode={TOWN}"
+READS = {
+    "v3": lambda pages, at: odata.kerncijfers_v3(pages, f"{at}/v3/85618NED", 2023, TOWN).csv(),
+    "v4": lambda pages, at: odata.kerncijfers_v4(pages, f"{at}/v4/85618NED", 2023, TOWN).csv(),
+    "whole": lambda pages, at: odata.whole_reply(pages, f"{at}/derden/47018NED", TOWN),
+    "years": lambda pages, at: odata.whole_years(pages, f"{at}/derden/50120NED"),
+    "wfs": lambda pages, at: online.wfs(pages, f"{at}/kaart/2023", MAP, is_ours),
+    "items": lambda pages, at: online.items(pages, f"{at}{ITEMS}", is_ours),
+}
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.data(), st.sampled_from(list(READS.values())))
+def test_no_reply_is_too_odd_to_refuse(data, read):
+    country = Country(base="http://127.0.0.1:1", page_size=3)
+    client = OddClient(country, data.draw)
+    pages = SimpleNamespace(client=client, json=lambda url: client.json(url)[0])
+    with contextlib.suppress(SourceError):
+        read(pages, country.base)
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ({"value": [], "odata.count": "veel"}, "hoeveel rijen er zijn, maar dat is geen getal"),
+        ({"value": [], "odata.count": True}, "hoeveel rijen er zijn, maar dat is geen getal"),
+        ({"value": [], "@odata.count": 3}, "0 van de 3 rijen"),
+        ({"value": [], "odata.nextLink": 5}, "iets wat geen adres is"),
+        ({"value": ["x"]}, "Het antwoord is geen tabel."),
+        ({"value": None}, "Het antwoord is geen tabel."),
+    ],
+)
+def test_a_page_that_is_no_table_is_refused(page, words):
+    pages = SimpleNamespace(json=lambda url: page)
+    with pytest.raises(web.WebError, match=words):
+        odata.rows(pages, "http://cbs.example/x")
+
+
+@pytest.mark.parametrize(
+    "about", [{"value": ["x"]}, {"value": {}}, {"value": []}, {"Title": ["x"]}]
+)
+def test_properties_of_an_odd_form_are_refused(about):
+    pages = SimpleNamespace(json=lambda url: about)
+    with pytest.raises(web.WebError, match=r"geen tabel|Dat zijn niet de kerncijfers"):
+        odata.kerncijfers_v4(pages, "http://cbs.example/85618NED", 2023, TOWN)
+
+
+@pytest.mark.parametrize("count", [True, "alle", None, 3.5])
+def test_a_count_of_features_that_is_none_does_not_end_a_layer(count):
+    one = {"properties": {"id": "BU16800000"}}
+    sizes = iter([online.FEATURES_AT_ONCE, 2])
+    pages = SimpleNamespace(
+        json=lambda url: {"features": [one] * next(sizes), "numberMatched": count}
+    )
+    found = online.wfs(pages, "http://kaart.example", {}, lambda properties: True)
+    assert len(found) == online.FEATURES_AT_ONCE + 2
+
+
+@pytest.mark.parametrize("cell", [[3410], {"a": 1}, True])
+@pytest.mark.parametrize("closed", ["/v4/", "/v3/"])
+def test_a_cell_that_is_no_number_or_text_is_refused(country, store, monkeypatch, closed, cell):
+    country.faults = [(closed, "404!")]
+    change(monkeypatch, "TypedDataSet", lambda rows: rows[1].update(AantalInwoners_5=cell))
+    change(monkeypatch, "Observations", lambda rows: rows[1].update(Value=cell))
+    _, said = fetch(country, store)
+    assert "Kerncijfers 2023: dat lukt niet. In het antwoord staat iets anders dan een" in said
+    assert not store.has("kwb")
+
+
+@pytest.mark.parametrize("closed", ["/v4/", "/v3/"])
+def test_groups_of_an_odd_form_are_passed_over(country, store, monkeypatch, closed):
+    country.faults = [(closed, "404!")]
+    strange = [
+        {"ID": ["x"], "Id": {}, "Key": [], "ParentID": {}, "ParentId": []},
+        # A group with something odd above it, and a figure in that group.
+        {"ID": 77, "Id": "77", "Key": "", "ParentID": {}, "ParentId": []},
+        {"ID": 78, "Id": "78", "Key": "X_9", "ParentID": 77, "Title": "Anders", "Unit": "aantal"},
+    ]
+    for word in ("DataProperties", "MeasureGroups"):
+        change(monkeypatch, word, lambda rows: rows.extend(strange))
+    measure = {"Identifier": "X9", "MeasureGroupId": "77", "Title": "Anders", "Unit": "aantal"}
+    change(monkeypatch, "MeasureCodes", lambda rows: rows.append(measure))
+    complete, said = fetch(country, store)
+    assert complete, said
+    assert figures(store)["g_gas_ap"].notna().tolist() == [True, True, False, False]
+
+
+def test_half_a_character_is_refused():
+    whole, half = b'{"value": "\\ud83d\\ude00"}', b'{"value": "\\ud83d"}'
+    assert web._json(whole, "", "x")[0] == {"value": "\U0001f600"}
+    with pytest.raises(web._AgainError, match="is niet heel"):
+        web._json(half, "", "x")
 
 
 # Going on
@@ -885,6 +1185,16 @@ def test_what_is_there_is_not_fetched_again_unless_asked(country, store):
     assert country.asked("/v3/85618NED/TypedDataSet")
     assert len(country.log) > before + 10
     assert "is er al." not in said
+
+
+def test_again_does_not_go_on_with_pages_of_before(country, store):
+    country.page_size = 2
+    country.faults = [("/v3/85618NED/TypedDataSet $skip=2", "503!"), ("/v4/", "404!")]
+    fetch(country, store)
+    country.faults = []
+    complete, _ = fetch(country, store, again=True)
+    assert complete
+    assert len(country.asked("/v3/85618NED/TypedDataSet?$filter")) == 2
 
 
 @pytest.fixture
@@ -1022,6 +1332,36 @@ def test_a_new_edition_of_the_scores_comes_as_a_whole(country, store):
     assert not any("editie meting 2024" in line for line in store.status())
 
 
+@pytest.mark.parametrize("years", [None, (2026,), (2014, 2024, 2026)])
+def test_a_new_edition_comes_also_when_another_gemeente_has_it(country, store, years):
+    fetch(country, store, years=(2014, 2024))
+    country.newest_score = 26
+    fetch(country, store, "Amstelveen", years=(2014, 2026))
+    complete, said = fetch(country, store, years=years)
+    assert complete, said
+    assert store.editions("leefbaarometer", TOWN) == {"meting 2026"}
+    assert set(store.read("leefbaarometer", gemeente=TOWN)["jaar"]) == {2014, 2016, 2024, 2026}
+
+
+def test_an_older_year_of_the_same_edition_comes_alone(country, store):
+    fetch(country, store, years=(2014,))
+    before = len(country.asked("/lbm", "GetFeature"))
+    complete, said = fetch(country, store, years=(2016,))
+    assert complete, said
+    assert len(country.asked("/lbm", "GetFeature")) - before == 3
+    assert store.years("leefbaarometer") == [2014, 2016]
+
+
+def test_an_older_edition_of_another_gemeente_does_not_matter(country, store):
+    fetch(country, store, "Amstelveen", years=(2014,))
+    country.newest_score = 26
+    fetch(country, store, years=(2026,))
+    before = len(country.asked("/lbm", "GetFeature"))
+    complete, said = fetch(country, store, years=(2014,))
+    assert complete, said
+    assert len(country.asked("/lbm", "GetFeature")) - before == 3
+
+
 # Words
 
 
@@ -1067,6 +1407,25 @@ def test_every_measure_has_a_name_and_a_code_of_its_own():
     assert all(kwb.SHORT.fullmatch(name) for name in names.values())
 
 
+def test_a_proxy_may_be_named_without_its_scheme(country, monkeypatch):
+    monkeypatch.setenv("http_proxy", country.base.removeprefix("http://"))
+    monkeypatch.setenv("no_proxy", "")
+    data, _ = patient().json("http://cbs.example/v3/85618NED/TableInfos?$format=json")
+    assert data["value"][0]["Title"] == "Kerncijfers wijken en buurten 2023"
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    ["socks5://127.0.0.1:9", "http://[::1", "http://127.0.0.1:x", "http://a..b:1", "http://€@a"],
+)
+def test_a_proxy_that_is_not_understood_is_said(monkeypatch, proxy):
+    monkeypatch.setenv("http_proxy", proxy)
+    monkeypatch.setenv("no_proxy", "")
+    with pytest.raises(web.WebError, match="een proxy die ik niet begrijp") as error:
+        patient().json("http://cbs.example/v3/85618NED/TableInfos")
+    assert error.value.down
+
+
 def test_an_office_with_a_proxy(country, monkeypatch):
     monkeypatch.setenv("http_proxy", country.base.replace("//", "//mij:geheim%21@"))
     monkeypatch.setenv("no_proxy", "127.0.0.9")
@@ -1101,6 +1460,11 @@ def test_long_notes_are_cut_in_progress_and_whole_in_the_store(country, store, m
         ("//elders.example/x", None),
         ("file:///etc/passwd", None),
         ("ftp://cbs.example/x", None),
+        ("http://[", False),
+        ("https://cbs.example:x/", False),
+        (5, False),
+        (["x"], False),
+        ({"href": "x"}, False),
     ],
 )
 def test_a_next_page_is_at_the_same_service(link, expected):
@@ -1108,7 +1472,8 @@ def test_a_next_page_is_at_the_same_service(link, expected):
     if expected:
         assert web.next_page(url, link) == expected
     else:
-        with pytest.raises(web.WebError, match="ander adres"):
+        words = "ander adres" if expected is None else "geen adres"
+        with pytest.raises(web.WebError, match=words):
             web.next_page(url, link)
 
 

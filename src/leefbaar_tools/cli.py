@@ -407,7 +407,7 @@ def _import(options: argparse.Namespace) -> int:
 
     folder = options.folder.expanduser()
     store = Store(folder / "gegevens")
-    failed = False
+    failed = []
     # What has no codes needs the figures of the other files: it comes last, whatever the order.
     last = []
 
@@ -417,33 +417,30 @@ def _import(options: argparse.Namespace) -> int:
         for note in table.notes:
             _say(f"Let op: {note}")
 
-    for path in options.files:
-        path = path.expanduser()
+    def take(path) -> None:
         _say(f"Even geduld, ik lees “{path.name}”…")
-        try:
-            if known := store.known(path):
-                _say(known)
-                continue
-            if own.recognises(path):
-                for line in own.import_file(path, folder):
-                    _say(line)
-                _say_strange(folder)
-                continue
-            table = recognise.read(path)
-            if names.is_named(table):
-                last.append((table, path))
-            else:
-                add(table, path)
-        except AreaError as error:
-            failed = True
-            _fail(f"{error} Er is niets van bewaard.")
-    for table, path in last:
-        try:
+        if known := store.known(path):
+            _say(known)
+        elif own.recognises(path):
+            for line in own.import_file(path, folder):
+                _say(line)
+            _say_strange(folder)
+        elif names.is_named(table := recognise.read(path)):
+            last.append((table, path))
+        else:
             add(table, path)
+
+    def calmly(work, *about) -> None:
+        try:
+            work(*about)
         except AreaError as error:
-            failed = True
-            _fail(f"{error} Er is niets van bewaard.")
-    return 1 if failed else 0
+            failed.append(_fail(f"{error} Er is niets van bewaard."))
+
+    for path in options.files:
+        calmly(take, path.expanduser())
+    for table, path in last:
+        calmly(add, table, path)
+    return max(failed, default=0)
 
 
 def _say_strange(folder: Path) -> None:

@@ -337,6 +337,11 @@ class Store(Joins, Squares):
         """Years of a source that are here, ascending."""
         return list(dict.fromkeys(entry.year for entry in self._all(source)))
 
+    def editions(self, source: str, gemeente: str) -> set[str]:
+        """Editions in which a gemeente has rows of a source; of files that are whole."""
+        whole = filter(self._is_whole, self._all(source))
+        return {entry.edition for entry in whole if gemeente in self._gemeenten_in(entry)}
+
     def read(
         self, source: str, year: int | None = None, gemeente: str | None = None
     ) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from . import kwb
 from .tables import SourceError, clean, level_of, year_in
-from .web import MAX_PAGES, Pages, WebError, next_page
+from .web import MAX_PAGES, Pages, WebError, next_page, whole_number
 
 # Measures of version 4 by the short name of the workbook. A title tells more than such a code,
 # which can change its last number from year to year; the code has to agree with it.
@@ -26,6 +26,7 @@ KEYS_AT_ONCE = 15
 SAFE = "(),$'"
 # What a row says of its region, as against figures.
 ABOUT = ("gwb_code", "regio", "gm_naam", "recs", "ind_wbi")
+NO_CELL = "In het antwoord staat iets anders dan een getal of tekst."
 
 
 class _IgnoredError(Exception):
@@ -100,9 +101,7 @@ def rows(
             raise WebError("De tabel houdt niet op: de dienst geeft steeds nieuwe bladzijden.")
         seen.add(url)
         page = pages.json(url)
-        value = page.get("value")
-        if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
-            raise WebError("Het antwoord is geen tabel.")
+        value = _records(page.get("value"))
         kept = value if ours is None else [row for row in value if ours(row)]
         if strict and len(kept) < len(value):
             raise _IgnoredError
@@ -113,9 +112,18 @@ def rows(
         url = next_page(url, link) if link else ""
         if url and three and "format=json" not in url:
             url += "&$format=json"
-    if counted is not None and total < int(counted):
-        raise WebError(f"Er kwamen {total} van de {counted} rijen binnen.")
+    if counted is not None and (number := whole_number(counted)) is None:
+        raise WebError("De dienst zegt hoeveel rijen er zijn, maar dat is geen getal.")
+    if counted is not None and total < number:
+        raise WebError(f"Er kwamen {total} van de {number} rijen binnen.")
     return found
+
+
+def _records(value) -> list[dict]:
+    """Return the rows of a page; `WebError` for anything else."""
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        raise WebError("Het antwoord is geen tabel.")
+    return value
 
 
 # One gemeente
@@ -197,6 +205,8 @@ def of_gemeente(
     def ours(row: dict) -> bool:
         if column not in row:
             raise WebError(f"In het antwoord ontbreekt {column}.")
+        if any(isinstance(cell, list | dict) for cell in row.values()):
+            raise WebError(NO_CELL)
         return _belongs(clean(row[column]), regions.gemeente)
 
     for addresses, strict in _ways(url, version, column, regions):
@@ -244,7 +254,7 @@ def _ways(url: str, version: int, column: str, regions: Regions) -> Iterator[tup
 
 def region_column(pages: Pages, base: str) -> str:
     """Return the name of the column with regions of a version 3 table."""
-    keys = {row.get("Key") for row in rows(pages, address(f"{base}/DataProperties", 3))}
+    keys = {clean(row.get("Key")) for row in rows(pages, address(f"{base}/DataProperties", 3))}
     for name in ("WijkenEnBuurten", "RegioS"):
         if name in keys:
             return name
@@ -296,8 +306,7 @@ def _all_counted(pages: Pages, url: str, column: str, regions: Regions, found: i
 
 def kerncijfers_v3(pages: Pages, base: str, year: int, gemeente: str) -> Kerncijfers:
     """Fetch key figures by version 3, which also says whether a region changed."""
-    info = rows(pages, address(f"{base}/TableInfos", 3))
-    _check_title(info[0].get("Title") if info else "", base, year)
+    _check_title(rows(pages, address(f"{base}/TableInfos", 3)), base, year)
     regions = regions_of(all_regions(pages, base, 3), gemeente)
     topics = _topics(
         rows(pages, address(f"{base}/DataProperties", 3)), "ID", "ParentID", "Key", "Topic"
@@ -321,15 +330,14 @@ def kerncijfers_v3(pages: Pages, base: str, year: int, gemeente: str) -> Kerncij
 def kerncijfers_v4(pages: Pages, base: str, year: int, gemeente: str) -> Kerncijfers:
     """Fetch key figures by version 4: a row per figure, made wide by `MeasureCodes`."""
     about = pages.json(f"{base}/Properties")
-    about = about["value"][0] if isinstance(about.get("value"), list) and about["value"] else about
-    _check_title(about.get("Title"), base, year)
+    _check_title(_records(about.get("value", [about])), base, year)
     regions = regions_of(all_regions(pages, base, 4), gemeente)
     groups = rows(pages, f"{base}/MeasureGroups")
-    parents = {row.get("Id"): (clean(row.get("Title")), row.get("ParentId")) for row in groups}
+    parents = _parents(groups, "Id", "ParentId")
     topics = {}
     for row in rows(pages, f"{base}/MeasureCodes"):
         code = clean(row.get("Identifier"))
-        titles = _path(row.get("MeasureGroupId"), parents) + [clean(row.get("Title"))]
+        titles = _path(clean(row.get("MeasureGroupId")), parents) + [clean(row.get("Title"))]
         topics[code] = (code, titles, clean(row.get("Unit")))
     names, lost = _short_names(topics)
     found = of_gemeente(
@@ -347,18 +355,12 @@ def kerncijfers_v4(pages: Pages, base: str, year: int, gemeente: str) -> Kerncij
             raise WebError(f"In het antwoord staat {measure} twee keer voor één gebied.")
         text = row.get("StringValue")
         figures[name] = _text(row.get("Value") if text is None else text)
-    notes = _unused(lost)
-    if "ind_wbi" not in names.values():
-        notes.append(
-            f"Of gebieden in {year} zijn veranderd, staat niet in deze tabel. Jaren ervoor zijn er "
-            "dus niet mee te vergelijken."
-        )
-    return Kerncijfers(_rows(wide, regions), tuple(notes))
+    return Kerncijfers(_rows(wide, regions), tuple(_unused(lost)))
 
 
-def _check_title(title, base: str, year: int) -> None:
+def _check_title(about: list[dict], base: str, year: int) -> None:
     """Refuse a table that is about something or some year else than our list says."""
-    title = clean(title)
+    title = clean(about[0].get("Title")) if about else ""
     number = base.rpartition("/")[2]
     if kwb.TITLE.casefold() not in title.casefold() or year_in(title) != year:
         raise WebError(
@@ -368,14 +370,23 @@ def _check_title(title, base: str, year: int) -> None:
 
 def _topics(properties: list[dict], own: str, parent: str, key: str, kind: str):
     """Yield key, titles from the outermost group, and unit of every topic."""
-    parents = {row.get(own): (clean(row.get("Title")), row.get(parent)) for row in properties}
+    parents = _parents(properties, own, parent)
     for row in properties:
         if clean(row.get(key)) and str(row.get("odata.type", kind)).endswith(kind):
-            titles = _path(row.get(parent), parents) + [clean(row.get("Title"))]
+            titles = _path(clean(row.get(parent)), parents) + [clean(row.get("Title"))]
             yield clean(row[key]), titles, clean(row.get("Unit"))
 
 
-def _path(group, parents: dict) -> list[str]:
+def _parents(groups: list[dict], own: str, parent: str) -> dict[str, tuple[str, str]]:
+    """Return title and parent by the key of a group; a group at the top has an empty parent."""
+    return {
+        key: (clean(row.get("Title")), clean(row.get(parent)))
+        for row in groups
+        if (key := clean(row.get(own)))
+    }
+
+
+def _path(group: str, parents: dict[str, tuple[str, str]]) -> list[str]:
     titles: list[str] = []
     while group in parents and len(titles) < 10:
         title, group = parents[group]
@@ -416,6 +427,10 @@ def _unused(titles: list[str]) -> list[str]:
 def _rows(wide: dict[str, dict[str, str]], regions: Regions) -> list[dict[str, str]]:
     """Return complete rows in the order of the codes."""
     made = []
+    if strange := set(wide) - set(regions.names):
+        raise WebError(
+            f"In het antwoord staat {min(strange)}, en dat staat niet in de lijst met gebieden."
+        )
     for code in sorted(wide, key=lambda code: (code[:2] != "NL", code[2:6], code[6:])):
         town = code if code.startswith("NL") else regions.gemeente
         about = {
@@ -432,5 +447,5 @@ def _rows(wide: dict[str, dict[str, str]], regions: Regions) -> list[dict[str, s
 def _text(cell) -> str:
     """Return a cell of JSON as text; missing becomes the point that CBS writes."""
     if isinstance(cell, bool):
-        raise WebError("In het antwoord staat waar of onwaar in plaats van een getal.")
+        raise WebError(NO_CELL)
     return clean(cell) or "."

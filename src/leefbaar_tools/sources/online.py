@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 from ..dutch import years_words
 from . import odata, recognise
 from .tables import SourceError, Table, clean
-from .web import MAX_PAGES, Client, Pages, WebError, next_page
+from .web import MAX_PAGES, Client, Pages, WebError, next_page, whole_number
 
 # Where pages wait until their table is complete.
 HALFWAY = ".halen"
@@ -45,6 +45,8 @@ SCORE_YEARS = (2002, 2008, 2012, 2014, 2016, 2018, 2020, 2022, 2024)
 MAP_YEARS = (2022, 2023, 2024, 2025)
 SCORE_LAYERS = {"gemeente": "GM", "wijk": "WK", "buurt": "BU"}
 MAP_LAYERS = ("gemeenten", "wijken", "buurten")
+# What CBS says of a region: as it was the year before, changed in part, or not comparable.
+SIGNS = ("1", "2", "3")
 FEATURES_AT_ONCE = 1000
 NOTE_LETTERS = 200
 
@@ -131,9 +133,17 @@ class _Order:
         codes = rows["gwb_code" if source == "kwb" else "code"]
         return {"GM", "WK", "BU"} <= set(codes.str[:2])
 
-    def fail(self, source: str, what: str, error: Exception, number: str = "") -> None:
+    def has_signs(self, year: int) -> bool | None:
+        """Whether Kerncijfers of this gemeente say what changed; None when there are none."""
+        try:
+            rows = self.store.read("kwb", year=year, gemeente=self.gemeente)
+        except SourceError:
+            return None
+        return None if rows.empty else bool(rows["ind_wbi"].isin(SIGNS).any())
+
+    def fail(self, source: str, what: str, error: Exception, *numbers: str) -> None:
         """Say that something did not come in, and keep where it can be had by hand."""
-        self.failed[BY_HAND[source].format(number)] = None
+        self.failed |= {BY_HAND[source].format(number): None for number in numbers or ("",)}
         self.warn(f"{what}: dat lukt niet. {error}")
 
     def keep(self, what: str, table: Table, path: Path) -> None:
@@ -301,54 +311,92 @@ def _kerncijfers(order: _Order) -> None:
                 f"Kerncijfers {year}: ik weet niet in welke tabel van CBS dit jaar staat. Heb je "
                 "het bestand? Lees het in met: leefbaar data import BESTAND"
             )
+    unsigned: dict[int, SourceError] = {}
     for year in order.wanted(TABLES):
         what = f"Kerncijfers {year}"
-        if year in here:
+        if year in here and order.has_signs(year):
             order.tell(f"{what}: is er al.")
             continue
         try:
-            _kerncijfers_of(order, year, what)
+            if why := _kerncijfers_of(order, year, what, year in here):
+                unsigned[year] = why
         except odata.AbsentError:
             order.tell(f"{what}: {order.gemeente} staat niet in de tabel van dat jaar.")
         except SourceError as error:
             order.fail("kwb", what, error, TABLES[year][0])
             if _is_down(error):
                 order.warn("De andere jaren van de kerncijfers heb ik niet geprobeerd.")
-                return
+                break
+    _tell_unsigned(order, unsigned)
+
+
+def _tell_unsigned(order: _Order, unsigned: dict[int, SourceError]) -> None:
+    """Say once of which years we do not know what changed; that is no fault where CBS has none.
+
+    Parameters
+    ----------
+    unsigned : dict of int to SourceError
+        Why version 3 did not give a year.
+    """
+    faults = {year: error for year, error in unsigned.items() if not _is_unknown(error)}
+    if faults:
+        what = f"Kerncijfers {years_words(faults)}, welke gebieden veranderden"
+        order.fail("kwb", what, next(iter(faults.values())), *(TABLES[y][0] for y in faults))
+    if years := [year for year in order.wanted(TABLES) if order.has_signs(year) is False]:
+        order.tell(
+            f"Let op: in Kerncijfers {years_words(years)} staat niet welke gebieden veranderden. "
+            "Jaren ervoor kan ik er niet mee vergelijken."
+        )
+
+
+def _is_unknown(error: Exception) -> bool:
+    return isinstance(error, WebError) and error.unknown
 
 
 def _is_down(error: Exception) -> bool:
     return isinstance(error, WebError) and error.down
 
 
-def _kerncijfers_of(order: _Order, year: int, what: str) -> None:
+def _kerncijfers_of(order: _Order, year: int, what: str, here: bool) -> SourceError | None:
+    """Fetch a year; return why it did not come by version 3, when it is here by another road.
+
+    Version 4 does not say whether a region changed, and years are joined by that. Figures without
+    are better than none, but never take the place of figures with it.
+    """
+    try:
+        _by_version(order, year, what, 3)
+        return None
+    except odata.AbsentError:
+        raise
+    except SourceError as error:
+        first = error
+    if here:
+        order.tell(f"{what}: is er al.")
+        return first
+    if order.has_signs(year):
+        raise first
+    try:
+        _by_version(order, year, what, 4)
+    except odata.AbsentError:
+        raise
+    except SourceError as error:  # of a table that the one does not have, the other can tell why
+        raise error if _is_unknown(first) else first from None
+    return first
+
+
+def _by_version(order: _Order, year: int, what: str, version: int) -> None:
     number = TABLES[year][0]
-    # Version 4 does not say whether a region changed, and years are joined by that.
-    roads = (
-        ("kwb-{}", order.services.cbs_v3, odata.kerncijfers_v3),
-        ("kwb-{}-v4", order.services.cbs_v4, odata.kerncijfers_v4),
-    )
-    first: SourceError | None = None
-    for name, base, road in roads:
-        pages = order.pages(name.format(year))
-        try:
-            with _clearing(pages):
-                made = road(pages, f"{base}/{number}", year, order.gemeente)
-                path = pages.write(f"kwb-{year}-{number}.csv", made.csv())
-                table = recognise.read(path)
-                table = replace(table, notes=(*made.notes, *table.notes))
-                order.keep(what, table, path)
-        except odata.AbsentError:
-            pages.clear()
-            raise
-        except SourceError as error:
-            first = first or error
-            continue
-        pages.clear()
-        for other, _, _ in roads:
-            order.pages(other.format(year)).clear()
-        return
-    raise first or WebError("CBS geeft geen cijfers.")
+    base, read = {
+        3: (order.services.cbs_v3, odata.kerncijfers_v3),
+        4: (order.services.cbs_v4, odata.kerncijfers_v4),
+    }[version]
+    pages = order.pages(f"kwb-{year}-v{version}")
+    with _clearing(pages):
+        made = read(pages, f"{base}/{number}", year, order.gemeente)
+        path = pages.write(f"kwb-{year}-{number}.csv", made.csv())
+        table = recognise.read(path)
+        order.keep(what, replace(table, notes=(*made.notes, *table.notes)), path)
+    pages.clear()
 
 
 @contextlib.contextmanager
@@ -382,8 +430,9 @@ def _scores(order: _Order) -> None:
     try:
         with _clearing(pages):
             edition, layers = _edition(order)
-            stored = order.store.years("leefbaarometer")
-            if order.again or (stored and edition > max(stored)):
+            # Another gemeente may be of a newer edition already.
+            stored = order.store.editions("leefbaarometer", order.gemeente)
+            if order.again or any(f"meting {edition}" > one for one in stored):
                 # A new edition takes the place of the whole old one, or not at all.
                 missing = sorted(layers, reverse=True)
             elif order.years is None:
@@ -507,8 +556,8 @@ def wfs(pages: Pages, url: str, query: dict[str, str], ours: Callable[[dict], bo
         features = _features(page)
         found += [one for one in features if ours(one["properties"])]
         start += len(features)
-        matched = page.get("numberMatched", page.get("totalFeatures"))
-        if isinstance(matched, int):
+        matched = whole_number(page.get("numberMatched", page.get("totalFeatures")))
+        if matched is not None:
             if start >= matched:
                 return found
             if not features:
@@ -532,8 +581,8 @@ def items(pages: Pages, url: str, ours: Callable[[dict], bool]) -> list[dict]:
         links = page.get("links") if isinstance(page.get("links"), list) else []
         hrefs = [x.get("href") for x in links if isinstance(x, dict) and x.get("rel") == "next"]
         url = next_page(url, hrefs[0]) if hrefs and hrefs[0] and features else ""
-    matched = page.get("numberMatched")
-    if isinstance(matched, int) and total < matched:
+    matched = whole_number(page.get("numberMatched"))
+    if matched is not None and total < matched:
         raise WebError(f"Er kwamen {total} van de {matched} gebieden binnen.")
     return found
 

@@ -29,6 +29,8 @@ MAX_SECONDS = 300
 # Pages of a download that was broken off are of use for a day; after that the table may differ.
 FRESH_SECONDS = 24 * 3600
 AGAIN = (408, 425, 429, 500, 502, 503, 504)
+# What may be half a character, which cannot be written.
+HALF = re.compile(rb"\\u[dD]|\xed")
 # Names under which one service knows itself: its replies still link to the old one.
 ALIASES = {"datasets.cbs.nl": {"odata4.cbs.nl"}}
 
@@ -44,15 +46,24 @@ class WebError(SourceError):
         Whether the service cannot be reached at all: asking something else will not help.
     answered : bool
         Whether the service said no, so that the same can be asked in another way.
+    unknown : bool
+        Whether the service does not have it at all.
     """
 
     def __init__(
-        self, message: str, *, network: bool = False, down: bool = False, answered: bool = False
+        self,
+        message: str,
+        *,
+        network: bool = False,
+        down: bool = False,
+        answered: bool = False,
+        unknown: bool = False,
     ):
         super().__init__(message)
         self.network = network
         self.down = down
         self.answered = answered or not network
+        self.unknown = unknown
 
 
 class _AgainError(Exception):
@@ -111,8 +122,7 @@ class Client:
             body, _ = self._once(url)
         except (WebError, _AgainError):
             return None
-        text = body.decode("utf-8", "replace").strip("\ufeff \r\n")
-        return int(text) if text.isdecimal() else None
+        return whole_number(body.decode("utf-8", "replace").strip("\ufeff \r\n"))
 
     def _patient(self, url: str, check):
         host = _host(url)
@@ -153,15 +163,16 @@ class Client:
             )
             try:
                 if reply.status != 200:
-                    wait = urllib3.Retry().get_retry_after(reply)
-                    raise _refusal(reply.status, host, wait)
+                    raise _refusal(reply.status, host, _asked_wait(reply))
                 body = self._body(reply, host)
             except BaseException:
                 reply.close()
                 raise
             reply.release_conn()
             return body, reply.headers.get("Content-Type", "")
-        except (wrong.SSLError, wrong.LocationParseError) as error:
+        except wrong.LocationValueError as error:  # our own addresses are fine
+            raise _bad_proxy() from error
+        except wrong.SSLError as error:
             raise WebError(
                 f"Er komt geen veilige verbinding met {host} tot stand. Misschien houdt je netwerk "
                 "dit tegen: vraag het je beheerder.",
@@ -179,7 +190,8 @@ class Client:
 
     def _body(self, reply, host: str) -> bytes:
         parts, size, end = [], 0, time.monotonic() + MAX_SECONDS
-        for part in reply.stream(1 << 16):
+        # What is there, however little: who waits for more does not see how slow it comes.
+        while part := reply.read1(1 << 16):
             size += len(part)
             if size > self.limit:
                 raise WebError(f"{host} stuurt veel meer dan waar ik om vroeg. Ik ben gestopt.")
@@ -190,27 +202,56 @@ class Client:
 
     def _pool(self, url: str):
         """Return the connections for an address, through the proxy that the system names."""
-        import urllib3
-
-        parts = urllib.parse.urlsplit(url)
-        host = parts.hostname or ""
-        proxy = ""
-        if host not in ("localhost", "127.0.0.1") and not urllib.request.proxy_bypass(host):
-            known = urllib.request.getproxies()
-            proxy = known.get(parts.scheme) or known.get("all") or ""
+        proxy = _proxy(url)
         if proxy not in self._pools:
-            user = urllib.parse.urlsplit(proxy).netloc.rpartition("@")[0]
-            known_as = urllib3.make_headers(proxy_basic_auth=urllib.parse.unquote(user) or None)
-            self._pools[proxy] = (
-                urllib3.ProxyManager(proxy, proxy_headers=known_as)
-                if proxy
-                else urllib3.PoolManager()
-            )
+            try:
+                self._pools[proxy] = _new_pool(proxy)
+            except ValueError as error:
+                raise _bad_proxy() from error
         return self._pools[proxy]
+
+
+def _proxy(url: str) -> str:
+    """Return the address of the proxy for an address; empty for none."""
+    parts = urllib.parse.urlsplit(url)
+    host = parts.hostname or ""
+    if host in ("localhost", "127.0.0.1") or urllib.request.proxy_bypass(host):
+        return ""
+    known = urllib.request.getproxies()
+    proxy = known.get(parts.scheme) or known.get("all") or ""
+    return f"http://{proxy}" if proxy and "://" not in proxy else proxy  # as other programs read it
+
+
+def _new_pool(proxy: str):
+    import urllib3
+
+    if not proxy:
+        return urllib3.PoolManager()
+    user = urllib.parse.urlsplit(proxy).netloc.rpartition("@")[0]
+    known_as = urllib3.make_headers(proxy_basic_auth=urllib.parse.unquote(user) or None)
+    return urllib3.ProxyManager(proxy, proxy_headers=known_as)
+
+
+def _bad_proxy() -> WebError:
+    return WebError(
+        "Je computer gebruikt een proxy die ik niet begrijp. Vraag je beheerder om hulp.",
+        network=True,
+        down=True,
+    )
 
 
 def _host(url: str) -> str:
     return urllib.parse.urlsplit(url).netloc.rpartition("@")[2]
+
+
+def _asked_wait(reply) -> float | None:
+    """Return how long a server asks us to wait; None when it does not say so in a known way."""
+    import urllib3
+
+    try:
+        return urllib3.Retry().get_retry_after(reply)
+    except (urllib3.exceptions.HTTPError, ValueError, OverflowError):
+        return None
 
 
 def _refusal(status: int, host: str, wait: float | None) -> Exception:
@@ -223,8 +264,10 @@ def _refusal(status: int, host: str, wait: float | None) -> Exception:
             f"{host} weigert dit ({status}). Misschien houdt je netwerk het tegen: vraag het je "
             "beheerder."
         )
+    if 300 <= status < 400:
+        return _log_in(f"{host} stuurt me door naar een andere pagina ({status}).")
     if status in (404, 410):
-        return WebError(f"{host} heeft dit niet ({status}).")
+        return WebError(f"{host} heeft dit niet ({status}).", unknown=True)
     return WebError(f"{host} begrijpt mijn vraag niet ({status}).")
 
 
@@ -242,6 +285,8 @@ def _json(body: bytes, kind: str, host: str) -> tuple[dict, bytes]:
         raise WebError(f"{host} geeft een foutmelding: “{_said(body)}”.")
     try:
         data = json.loads(body)
+        if HALF.search(body):
+            json.dumps(data, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise _AgainError(f"Het antwoord van {host} is niet heel.") from error
     if not isinstance(data, dict):
@@ -269,10 +314,14 @@ def _xml(body: bytes, kind: str, host: str) -> str:
 
 def _no_page(start: str, kind: str, host: str) -> None:
     if "html" in kind.lower() or start.startswith(("<!doctype html", "<html", "<head", "<body")):
-        raise WebError(
-            f"{host} stuurt een webpagina in plaats van cijfers. Misschien moet je je eerst "
-            "aanmelden op het netwerk."
-        )
+        raise _log_in(f"{host} stuurt een webpagina in plaats van cijfers.")
+
+
+def _log_in(what: str) -> WebError:
+    """Return the error for what is probably not of the service but of the network in between."""
+    return WebError(
+        f"{what} Misschien moet je je eerst aanmelden op het netwerk.", network=True, answered=True
+    )
 
 
 def _said(body: bytes) -> str:
@@ -325,14 +374,24 @@ class Pages:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def next_page(url: str, link: str) -> str:
-    """Return the address of the next page; `WebError` when it is at another service."""
-    new = urllib.parse.urljoin(url, link)
-    here, there = urllib.parse.urlsplit(url), urllib.parse.urlsplit(new)
+def whole_number(value) -> int | None:
+    """Return a count of a service, which may be text; None for anything else."""
+    return int(value) if re.fullmatch(r"\d{1,12}", str(value), re.ASCII) else None
+
+
+def next_page(url: str, link) -> str:
+    """Return the address of the next page; `WebError` when it is none, or at another service."""
+    try:
+        here, there = (urllib.parse.urlsplit(one) for one in (url, urllib.parse.urljoin(url, link)))
+        there_port = there.port
+    except (ValueError, TypeError, AttributeError) as error:
+        raise WebError(
+            f"{_host(url)} verwijst voor de rest naar iets wat geen adres is."
+        ) from error
     if here.scheme == "https" and there.scheme == "http":  # some services forget their own s
         there = there._replace(scheme="https")
-    own = (there.hostname, there.port) == (here.hostname, here.port)
-    known = there.hostname in ALIASES.get(here.hostname or "", ()) and there.port is None
+    own = (there.hostname, there_port) == (here.hostname, here.port)
+    known = there.hostname in ALIASES.get(here.hostname or "", ()) and there_port is None
     if there.scheme != here.scheme or not (own or known):
         raise WebError(
             f"{_host(url)} verwijst voor de rest naar een ander adres ({there.hostname}). Dat "
