@@ -286,6 +286,20 @@ def _covers(places, land):
     return set().union(*(place for place in places if place <= land)) == land
 
 
+def test_a_year_without_signs_is_named(stored):
+    """Some editions of Kerncijfers do not say which places changed."""
+    stored.put(kwb(2021))
+    stored.put(kwb(2022, wbi=dict.fromkeys(REGIONS, ".")))
+    area = stored.area(GM)
+    assert years(area, WEST) == [2022]
+    assert (
+        "In de kerncijfers van 2022 staat niet welke gebieden veranderden. Haal ze opnieuw op, of "
+        "neem een ander bestand van dat jaar." in area.notes[0]
+    )
+    add_list(stored, (WEST, WEST), ("BU00010000", "BU00010000"))
+    assert not any("staat niet welke" in note for note in stored.area(GM).notes)
+
+
 # --- over more years, and above buurten
 
 

@@ -85,6 +85,17 @@ class Links:
             if (first, last) not in self.tables and last not in self.rows
         ]
 
+    def unsigned_years(self, year: int) -> list[int]:
+        """Years whose Kerncijfers do not say what changed; some editions lack it."""
+        return [
+            last
+            for first, last in self._steps(year)
+            if (first, last) not in self.tables
+            and last in self.rows
+            and not self.same.get(last)
+            and not self.changed.get(last)
+        ]
+
     def _parts(self, year: int | None) -> dict[str, tuple[str, ...]]:
         """Return what places of the base year consist of in another year of division.
 
@@ -265,6 +276,11 @@ def left_out(what: str, year: int, codes: set[str], used: set[str], links: Links
             said.append(
                 f"Lees ook de kerncijfers van {years_words(lost)} in, dan is te zien wat gelijk "
                 "bleef."
+            )
+        if bare := links.unsigned_years(year):
+            said.append(
+                f"In de kerncijfers van {years_words(bare)} staat niet welke gebieden veranderden. "
+                "Haal ze opnieuw op, of neem een ander bestand van dat jaar."
             )
     parts = [parts for code, parts in links.parts(year).items() if parts != (code,)]
     if parts := [some for some in parts if set(some) <= used]:
