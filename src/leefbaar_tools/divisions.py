@@ -76,6 +76,7 @@ class Links:
         # What became what between two years, worked out once.
         self._hop = cache(self._new_hop)
         self.parts = cache(self._parts)
+        self._sizes = cache(self._new_sizes)
 
     def missing_years(self, year: int) -> list[int]:
         """Years that would have to be here to know what changed."""
@@ -241,7 +242,7 @@ class Links:
             return pd.Series(dtype=float)
         return rows.set_index("gwb_code")[name].dropna()
 
-    def _sizes(self, year: int) -> dict[str, float]:
+    def _new_sizes(self, year: int) -> dict[str, float]:
         return self.column(year, "a_opp_ha").to_dict()
 
     def _same_surface(self, year: int) -> bool:
