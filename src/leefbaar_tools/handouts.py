@@ -170,22 +170,32 @@ def _parts(cell: NotebookNode) -> Iterator[Part]:
 
 def _for_participant(ran: NotebookNode, context: Context) -> Iterator[Block]:
     """The meeting as a booklet; of what is for at home only what this person worked on."""
-    waiting: list[Block] = []
+    # What is said about all that is for at home, and about the exercises that come next.
+    opening: tuple[Block, ...] = ()
+    waiting: tuple[Block, ...] = ()
     for cell in ran.cells:
         if _tags(cell) & {"facilitator", "group"}:
             continue
         text = from_markdown(cell.source) if cell.cell_type == "markdown" else ()
         parts = list(_parts(cell))
         if _is_for_home(cell):
-            waiting = [*text] if text else waiting
+            if _opens(text):
+                opening, waiting = text, ()
+            elif text:
+                waiting = text
             parts = [part for part in parts if part.id in context.answers]
             if not parts:
                 continue
-            text, waiting = tuple(waiting), []
+            text, opening, waiting = (*opening, *waiting), (), ()
         yield from text
         for part in parts:
             yield from part.face(context)
     yield from _plan_so_far(ran, context)
+
+
+def _opens(text: Sequence[Block]) -> bool:
+    """Tell whether a text begins a whole part of the meeting."""
+    return any(isinstance(block, Heading) and block.level == 1 for block in text)
 
 
 def _plan_so_far(ran: NotebookNode, context: Context) -> Iterator[Block]:
