@@ -12,6 +12,9 @@ if TYPE_CHECKING:  # loads matplotlib
     from ..figures import Figure
 
 
+AMOUNT = "aantal"  # in a kept row: how many chips
+
+
 @dataclass(frozen=True)
 class ChipsField:
     """A number of chips over options, one of them in own words when `own` is given.
@@ -36,7 +39,7 @@ class ChipsField:
     @property
     def columns(self) -> tuple[Column, ...]:
         """What stands in a kept row, for whoever reads the journal."""
-        return (Column("aantal", self.worth or self.unit[1], "number"),)
+        return (Column(AMOUNT, self.worth or self.unit[1], "number"),)
 
     def read(self, raw: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return the rows as they are kept.
@@ -48,14 +51,14 @@ class ChipsField:
         """
         counted: dict[str, int] = {}
         for row in raw:
-            typed = str(row.get("aantal", "")).strip()
+            typed = str(row.get(AMOUNT, "")).strip()
             if typed and not (typed.isascii() and typed.isdigit() and len(typed) < 5):
                 raise ValueError(f"Bij {row['rij']}: vul een heel getal in, zonder komma.")
             if typed and int(typed):  # own words may name an option that is there already
                 counted[row["rij"]] = counted.get(row["rij"], 0) + int(typed)
         if (spent := sum(counted.values())) > self.total:
             raise ValueError(f"Je legt {self.amount(spent)} neer. Je hebt er {self.total}.")
-        return [{"rij": name, "aantal": number} for name, number in counted.items()]
+        return [{"rij": name, AMOUNT: number} for name, number in counted.items()]
 
     def kept(self, value: Any) -> list[dict[str, Any]]:
         """Return what can be shown of what was kept; never more than there are."""
@@ -63,16 +66,16 @@ class ChipsField:
         for row in value if isinstance(value, list | tuple) else ():
             if not isinstance(row, Mapping):
                 continue
-            name, amount = Column("rij", "").kept(row.get("rij")), row.get("aantal")
+            name, amount = Column("rij", "").kept(row.get("rij")), row.get(AMOUNT)
             whole = _is_number(amount) and float(amount).is_integer() and amount > 0
             left = self.total - sum(counted.values())
             if whole and left and name:
                 counted[name] = counted.get(name, 0) + min(int(amount), left)
-        return [{"rij": name, "aantal": number} for name, number in counted.items()]
+        return [{"rij": name, AMOUNT: number} for name, number in counted.items()]
 
     def left(self, value: list[dict[str, Any]]) -> int:
         """Return how many are not divided."""
-        return max(self.total - sum(row["aantal"] for row in value), 0)
+        return max(self.total - sum(row[AMOUNT] for row in value), 0)
 
     def amount(self, number: int) -> str:
         """Say a number of them."""
@@ -80,7 +83,7 @@ class ChipsField:
 
     def placed(self, value: list[dict[str, Any]]) -> list[tuple[str, int]]:
         """Return every option with its number, and then what stands there in own words."""
-        counted = {row["rij"]: row["aantal"] for row in value}
+        counted = {row["rij"]: row[AMOUNT] for row in value}
         others = [(name, n) for name, n in counted.items() if name not in self.options]
         return [(option, counted.get(option, 0)) for option in self.options] + others
 
@@ -111,7 +114,7 @@ class ChipsField:
         return [
             row["rij"] if row["rij"] in self.options else self.own or row["rij"]
             for row in value
-            for _ in range(row["aantal"])
+            for _ in range(row[AMOUNT])
         ]
 
 

@@ -13,6 +13,8 @@ from .parts import Context, Exercise
 if TYPE_CHECKING:  # loads pandas and matplotlib
     from ..figures import Figure
 
+DOTS_HEIGHT = 100  # of the picture of the own counts, where it is 180 wide
+
 
 @dataclass(frozen=True, kw_only=True)
 class Goal(Exercise):
@@ -142,7 +144,9 @@ class Teller(Exercise):
         counted, _ = self._goal(context)
         return (Said("Dit tel je:", counted),) if counted else ()
 
-    def figure(self, value: Mapping[str, Any], context: Context | None) -> "Figure | None":
+    def figure(
+        self, value: Mapping[str, Any], context: Context | None, height: float = DOTS_HEIGHT
+    ) -> "Figure | None":
         """Return the dots, or None when there is none with both a date and a count."""
         points = []
         earlier = [context.answers.get(id) for id in self.continues] if context else []
@@ -165,7 +169,8 @@ class Teller(Exercise):
         if len(points) >= figures.MIDDLE_FROM:
             title += ", met een lijn door het midden"
         unit = counted or "aantal keer geteld"
-        return figures.dots_in_time(title, points, unit, "Zelf geteld op straat.", target)
+        source = "Zelf geteld op straat."
+        return figures.dots_in_time(title, points, unit, source, target, height=height)
 
     def _goal(self, context: Context | None) -> tuple[str, float | None]:
         """Return the words and the target of the goal, as far as they were filled in."""

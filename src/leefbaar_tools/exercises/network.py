@@ -12,8 +12,9 @@ if TYPE_CHECKING:  # loads matplotlib
     from ..figures import Figure
 
 MOST = 10  # partners: more do not fit in a picture that can be read
-KEYS = ("wie", "hoe", "brengt", "wint", "alleen")  # of a row as it is kept
-ON_MAP = ("hoe", "alleen")  # on paper these are told by the place of a sticker and a cross
+ALONE = "alleen"  # in a row: whether the tie hangs on one person
+KEYS = ("wie", "hoe", "brengt", "wint", ALONE)  # of a row as it is kept
+ON_MAP = ("hoe", ALONE)  # on paper these are told by the place of a sticker and a cross
 
 
 @dataclass(frozen=True)
