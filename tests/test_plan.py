@@ -536,9 +536,9 @@ def test_the_team_leaders_page_tells_answers_not_questions_and_the_goal_before_t
     assert "Zakken naast de bak" not in card
 
 
-def test_answers_of_a_line_each_are_not_shortened_on_the_team_leaders_page(journal):
-    """As long as most people write: everything stands on the page, with the dots."""
-    long = "Als ik de sleutels breng, dan vraag ik hoe het gaat met de kinderen"
+def test_answers_of_two_lines_each_are_not_shortened_on_the_team_leaders_page(journal):
+    """Two lines each, as most people write: everything stands on the page, with the dots."""
+    long = "Als ik de sleutels breng, dan vraag ik hoe het gaat met de kinderen. " * 2
     for part, value in ANSWERED:
         if part not in (GOAL, HOURS, NETWORK):
             keep(
