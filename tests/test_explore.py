@@ -573,6 +573,37 @@ def test_report_has_the_figure_last_looked_at_of_the_buurt_of_then_and_the_own_w
     assert block.alt.startswith("3 keer gevraagd.")
 
 
+def test_report_names_what_was_looked_at_where_there_was_something_to_choose():
+    def told(part, **value):
+        return written(part.report(value, context())).replace('"', "")
+
+    assert "Je keek het laatst naar: " in told(PROFILE, onderwerp=["Geld"])
+    assert "Je keek het laatst naar" not in told(PROFILE), "nothing was chosen"
+    both = told(STREETS, straten=["Niets"], beeld=["Het gemiddelde"])
+    assert "Niets; Het gemiddelde" in both
+    assert "het laatst" not in told(EXPECTED, stap=["Lijn"]), "the last step shows all of them"
+    cards = {"Eén": {"card": "samen-verder/groep"}, "Twee": {"card": "samen-verder/balint"}}
+    control = {"key": "kaart", "ask": "Welke?", "options": cards}
+    read = changed(PROFILE, show="card", controls=(control,))
+    assert "Je las het laatst: " in told(read, kaart=["Twee"])
+
+
+def test_report_of_what_shows_nothing_has_the_first_option_that_shows_something():
+    empty = {"Onbekend": {"indicators": ["bestaat-niet"]}}
+    control = PROFILE.controls[0]
+    part = changed(PROFILE, controls=({**control, "options": control["options"] | empty},))
+    blocks = part.report({"onderwerp": ["Onbekend"]}, context())
+    assert list(nodes(blocks, FigureBlock)) == [figure(PROFILE)]
+    texts = [written([block]) for block in nodes(blocks, Paragraph)]
+    assert [("Onbekend" in text, '"Wie"' in text) for text in texts] == [
+        (True, False),
+        (False, False),  # why there is nothing
+        (False, True),
+    ]
+    alone = changed(PROFILE, controls=({**control, "options": empty},))
+    assert list(nodes(alone.report({"onderwerp": ["Onbekend"]}, context()), FigureBlock)) == []
+
+
 def test_facilitator_gets_the_question_and_of_steps_the_last():
     assert list(nodes(PROFILE.brief(context()), FigureBlock)) == []
     assert "Waarover?" in written(PROFILE.brief(context()))
