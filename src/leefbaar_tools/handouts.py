@@ -49,6 +49,7 @@ from .paper import (
     to_html,
     to_pdf,
 )
+from .registrations import OWN_FILE
 from .resources import HOME, clock, timed_cells
 from .resources import meetings as all_meetings
 from .wijkplan import KINDS, PlanError, plan_document
@@ -311,14 +312,25 @@ def _about_area(part: Part) -> bool:
 def _meta(
     area: Area, reader: Reader, named: Sequence[str], about_area: bool
 ) -> tuple[tuple[str, str], ...]:
-    where = (("Gebied", f"{area.name(reader.code)} ({reader.code})"),) if about_area else ()
     data = _data(area, named)
+    where = (_where(area, reader.code, data, named),) if about_area else ()
     about = (*where, *((("Gegevens", data),) if data else ()))
     made = ("Gemaakt op", format_date(date.today()))
     if reader.audience == "deelnemer":
         return (*about, made)
     left_out = (("Weggelaten", " ".join(area.notes)),) if area.notes else ()
     return (*about, *left_out, made, ("Versie", version("leefbaar-tools")))
+
+
+def _where(area: Area, code: str, data: str, named: Sequence[str]) -> tuple[str, str]:
+    """Say which place a sheet is about: the one chosen, the sample city, or both."""
+    chosen = f"{area.name(code)} ({code})"
+    if area.notice or INVENTED not in data:
+        return "Gebied", chosen
+    own = data.partition(INVENTED)[0] or any(line.startswith(OWN_FILE) for line in named)
+    if own:
+        return "Gebied", f"{chosen}, en waar dat erbij staat de voorbeeldstad"
+    return "Gekozen", f"{chosen}. De figuren op dit blad gaan over de voorbeeldstad."
 
 
 def _named(blocks: Iterable[Block]) -> Iterator[str]:
