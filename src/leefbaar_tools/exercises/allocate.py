@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..paper import Block, Heading, Paragraph, Said, Together, WriteLines
+from ..paper import Block, Heading, Paragraph, Together, WriteLines
 from .fields import Column, Field, TextField, _is_number
 from .parts import Context, Exercise
 
@@ -105,9 +105,9 @@ class ChipsField:
         return (replace(drawn, width_mm=150),)
 
     def report(self, value: list[dict[str, Any]]) -> tuple[Block, ...]:
-        """Return the bars."""
+        """Return the bars; with nothing divided the circles to colour."""
         figure = self.figure(value, self.label, "Zelf verdeeld.")
-        return (replace(figure.block(), width_mm=150),) if figure else (Said(self.label),)
+        return (replace(figure.block(), width_mm=150),) if figure else self.paper()
 
     def count(self, value: list[dict[str, Any]]) -> list[str]:
         """Return the name of an option as often as it has chips; own words count together."""
@@ -186,14 +186,17 @@ class Allocate(Exercise):
         return (Together((*self._heading(), *chips.paper())), *asked)
 
     def report(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
-        """Return the bars and what one stops doing."""
+        """Return the bars, or circles to colour, and what one stops doing."""
         kept = self.kept(value)
         figure = self.figure(value)
-        _, *others = self.fields()
-        asked = Paragraph(self.question) if figure else Said(self.question)
-        drawn = (replace(figure.block(), width_mm=150),) if figure else ()
+        chips, *others = self.fields()
+        if figure:
+            drawn = (replace(figure.block(), width_mm=150),)
+            above = (Heading(self.title, 3), Paragraph(self.question), *drawn)
+        else:
+            above = (*self._heading(), *chips.paper())
         told = (block for field in others for block in field.report(kept[field.key]))
-        return (Together((Heading(self.title, 3), asked, *drawn)), *told)
+        return (Together(above), *told)
 
     def group(self, value: Mapping[str, Any]) -> dict[str, list[str]]:
         """Count the chips per option; what one stops doing is nobody else's."""

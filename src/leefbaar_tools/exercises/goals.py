@@ -92,9 +92,10 @@ class Goal(Exercise):
         compass, *counter = self.fields()
         kept = self.kept(value)
         told = (b for f in counter for b in f.report(kept[f.key]))
-        chosen = Said(compass.label, (kept["kompas"] or [None])[0])
+        said = kept["kompas"]
+        chosen = (Said(compass.label, said[0]),) if said else compass.paper()
         return (
-            Together((Heading(self.title, 3), chosen, *self.range_of(value, context))),
+            Together((Heading(self.title, 3), *chosen, *self.range_of(value, context))),
             Together(tuple(told)),
         )
 
