@@ -1,7 +1,7 @@
 """Exploring: controls and a figure that follows them, with the own street beside it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from ..paper import Block, Box, FigureBlock, Heading, Paragraph, Strong, Together
@@ -18,6 +18,7 @@ ABOUT_AREA = {
 }  # drawings of the chosen buurt
 TIMES = "keer"  # in a value: how often was drawn
 INVENTED = "voorbeelddata"  # in the source line of every invented figure
+AGAIN_MM = 125  # width of a figure on the sheet of who saw it before; its letters are 9 points
 MOST_TIMES = 40  # draws by chance that one picture can show
 
 
@@ -132,7 +133,8 @@ class Explore(Exercise):
         """Return the figure last looked at, and the own words."""
         context = context.about(value.get("code")) or context
         said = self._street().report(self.kept(value)["straat"]) if self.street else ()
-        return (Together((Heading(self.title, 3), *self._looked_at(value, context))), *said)
+        seen = map(_smaller, self._looked_at(value, context))
+        return (Together((Heading(self.title, 3), *seen, *said)),)
 
     def _looked_at(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
         """Return the figure last looked at, named: the title is about all there is to see.
@@ -182,6 +184,13 @@ class Explore(Exercise):
 
     def _street(self) -> TextField:
         return TextField("straat", self.street, 3)
+
+
+def _smaller(block: Block) -> Block:
+    """Return a figure no wider than needed to look at it again, beside the words about it."""
+    if not isinstance(block, FigureBlock):
+        return block
+    return replace(block, width_mm=min(block.width_mm, AGAIN_MM))
 
 
 def _only_words(drawn: tuple[Block, ...]) -> bool:
