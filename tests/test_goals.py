@@ -35,13 +35,17 @@ from leefbaar_tools.exercises.session import Session
 from leefbaar_tools.paper import (
     MIME,
     Boxes,
+    Document,
     FigureBlock,
     NumberBox,
+    PageBreak,
     Paragraph,
     Said,
     Table,
     WriteLines,
+    page_count,
     to_html_fragment,
+    to_pdf,
 )
 
 SAFE, TENANTS = "Overlast en onveiligheid", "Wat huurders vinden"
@@ -539,6 +543,13 @@ def test_card_on_paper_has_a_row_per_count_and_what_is_counted():
     assert TELLER.face(context()) == TELLER.paper(context())
     # A card without a goal, or of a goal that is not there, is a card all the same.
     assert changed(TELLER, of="").paper(goal_kept()) == TELLER.paper(context())
+
+
+def test_twelve_dots_and_their_counts_share_a_page():
+    rows = [{"datum": f"2026-11-{n:02}", "aantal": n, "opmerking": ""} for n in range(1, 13)]
+    blocks = TELLER.report({"stippen": rows}, goal_kept())
+    sheet = Document("Blad", (Paragraph("Een bladzijde eerder"), PageBreak(), *blocks))
+    assert page_count(to_pdf(sheet)) == 2
 
 
 def test_report_of_a_count_has_the_dots_and_the_counts():

@@ -566,10 +566,16 @@ def test_a_tie_that_hangs_on_one_person_is_a_yes_under_its_heading(journal):
     tables = [
         table
         for block in plan_blocks(compose(journal.all()))
-        for table in getattr(block, "blocks", ())
+        for table in (block, *getattr(block, "blocks", ()))
         if isinstance(table, Table) and "Ik" in table.header
     ]
     assert [row[-1] for row in tables[0].rows] == ["ja", ""]
+
+
+def test_a_table_in_the_plan_may_run_on_over_a_page_so_that_no_half_page_stays_empty(journal):
+    blocks = plan_blocks(compose(journal.all()))
+    held = [b for block in blocks for b in getattr(block, "blocks", ()) if isinstance(b, Table)]
+    assert held == []
 
 
 def test_one_title_stands_above_one_answer(journal):

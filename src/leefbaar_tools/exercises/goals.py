@@ -13,7 +13,8 @@ from .parts import Context, Exercise
 if TYPE_CHECKING:  # loads pandas and matplotlib
     from ..figures import Figure
 
-DOTS_HEIGHT = 100  # of the picture of the own counts, where it is 180 wide
+# Height of the picture of the own counts, where it is 180 wide; on paper there is more beside it.
+DOTS_HEIGHT, DOTS_ON_PAPER = 100, 70
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,16 +190,18 @@ class Teller(Exercise):
         field = replace(field, width_mm=145)
         return (Together((*self._heading(), *self.read_back(context), *blank, field)),)
 
-    def seen(self, value: Mapping[str, Any], context: Context | None) -> tuple[Block, ...]:
+    def seen(
+        self, value: Mapping[str, Any], context: Context | None, height: float = DOTS_HEIGHT
+    ) -> tuple[Block, ...]:
         """Return what is counted and, once there are dots, the dots and how to read them."""
-        figure = self.figure(value, context)
+        figure = self.figure(value, context, height)
         after = (Paragraph(self.after),) if figure and self.after else ()
         return (*self.read_back(context), *((figure.block(),) if figure else ()), *after)
 
     def report(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
         """Return the dots and the counts."""
         return (
-            Together((Heading(self.title, 3), *self.seen(value, context))),
+            Together((Heading(self.title, 3), *self.seen(value, context, DOTS_ON_PAPER))),
             Together(self._told(value)),
         )
 

@@ -26,7 +26,7 @@ from ..paper import (
 )
 from ..paper.tree import MAX_COLUMNS
 from .allocate import AMOUNT
-from .goals import DOTS_HEIGHT, Teller
+from .goals import DOTS_HEIGHT, DOTS_ON_PAPER, Teller
 from .kinds import ChooseArea
 from .network import ALONE
 from .parts import Context, Part, chosen_last, in_brief
@@ -363,7 +363,7 @@ def plan_blocks(plan: Wijkplan, *, level: int = 2, room: bool = True) -> tuple[B
         below = 0 if title in KERNVELDEN.values() else level + 1
         parts = [block for k in shown for block in _kernveld(plan, k, below, room)]
         if "straatteller" in kernvelden:
-            dots = plan.dots()
+            dots = plan.dots(DOTS_ON_PAPER if room else DOTS_HEIGHT)
             parts += [dots] if dots else []
         if title == "Afspraken":
             parts = [*_appointments(plan, room), *parts]
@@ -389,7 +389,9 @@ def _kernveld(plan: Wijkplan, kernveld: str, level: int, room: bool) -> tuple[Bl
         only = entry.pairs[0] if len(entry.pairs) == 1 else None
         # The title says already what was asked.
         told = (_as_table(only, "") or _quoted(only),) if only else _told(entry.pairs)
-        return (Together((*((Heading(title, level),) if level else ()), *told, *beside)),)
+        blocks = (*((Heading(title, level),) if level else ()), *told, *beside)
+        # A table may run on: its rows stay whole, and its header comes along.
+        return blocks if any(isinstance(one, Table) for one in told) else (Together(blocks),)
     if room:
         label, hint = (title, plan.when(kernveld)) if level else (plan.when(kernveld), "")
         return (WriteLines(label, 2, hint), *beside)
