@@ -545,8 +545,8 @@ def test_card_on_paper_has_a_row_per_count_and_what_is_counted():
     assert changed(TELLER, of="").paper(goal_kept()) == TELLER.paper(context())
 
 
-def test_twelve_dots_and_their_counts_share_a_page():
-    rows = [{"datum": f"2026-11-{n:02}", "aantal": n, "opmerking": ""} for n in range(1, 13)]
+def test_sixteen_dots_and_their_counts_share_a_page():
+    rows = [{"datum": f"2026-11-{n:02}", "aantal": n, "opmerking": ""} for n in range(1, 17)]
     blocks = TELLER.report({"stippen": rows}, goal_kept())
     sheet = Document("Blad", (Paragraph("Een bladzijde eerder"), PageBreak(), *blocks))
     assert page_count(to_pdf(sheet)) == 2
