@@ -210,6 +210,14 @@ def test_report_has_bars_of_what_was_laid_and_the_rest():
     assert Said(CHIPS.stop, "Het verslag") in list(nodes(blocks, Said))
 
 
+def test_report_without_chips_has_the_circles_to_colour_and_what_stops():
+    blocks = CHIPS.report({"fiches": [], "stop": "Het verslag"}, context())
+    (blank,) = nodes(CHIPS.paper(context()), FigureBlock)
+    assert list(nodes(blocks, FigureBlock)) == [blank]
+    assert CHIPS.help in written(blocks)
+    assert list(nodes(blocks, Said)) == [Said(CHIPS.stop, "Het verslag")]
+
+
 def test_group_counts_chips_per_option_and_not_what_stops():
     assert CHIPS.group(VALUE) == {"fiches": ["Ronde"] * 5 + ["Iets anders, namelijk"] * 2}
 

@@ -5,6 +5,7 @@ import csv
 import importlib.util
 import json
 import tempfile
+from dataclasses import replace
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -40,7 +41,8 @@ import leefbaar_tools as lt
 from leefbaar_tools import analysis, areas, figures, resources
 from leefbaar_tools.exercises import pictures
 from leefbaar_tools.exercises import session as sessions
-from leefbaar_tools.exercises.explore import MOST_TIMES, TIMES, Explore, Map
+from leefbaar_tools.exercises.counted import read_meeting
+from leefbaar_tools.exercises.explore import AGAIN_MM, MOST_TIMES, TIMES, Explore, Map
 from leefbaar_tools.exercises.parts import Context, Exercise, Part
 from leefbaar_tools.exercises.pictures import areas as drawings
 from leefbaar_tools.exercises.screens import screen_for
@@ -49,11 +51,16 @@ from leefbaar_tools.paper import (
     MIME,
     Box,
     Boxes,
+    Document,
     FigureBlock,
+    PageBreak,
     Paragraph,
     Said,
+    Together,
     WriteLines,
+    page_count,
     to_html_fragment,
+    to_pdf,
 )
 from leefbaar_tools.resources import material, shared_path
 
@@ -560,17 +567,72 @@ def test_face_of_who_did_not_look_is_the_paper():
 def test_report_has_the_figure_last_looked_at_of_the_buurt_of_then_and_the_own_words():
     value = {"onderwerp": ["Geld"], "straat": "Veel vroege bussen", "code": MAALDERIJ}
     blocks = PROFILE.report(value, context(code=LISDODDE))
-    assert list(nodes(blocks, FigureBlock)) == [figure(PROFILE, 1, MAALDERIJ)]
+    assert list(nodes(blocks, FigureBlock)) == [again(figure(PROFILE, 1, MAALDERIJ))]
     (said,) = nodes(blocks, Said)
     assert (said.prompt, said.text) == ("Wat zie jij?", "Veel vroege bussen")
     for code in ("BU00000000", "GM9999", None, ["x"], 3):
         blocks = PROFILE.report({**value, "code": code}, context())
-        assert list(nodes(blocks, FigureBlock)) == [figure(PROFILE, 1, LISDODDE)]
+        assert list(nodes(blocks, FigureBlock)) == [again(figure(PROFILE, 1, LISDODDE))]
     (said,) = nodes(PROFILE.report({}, context()), Said)
     assert said.text is None
     kept = {"aantal": ["10 mensen"], TIMES: 3}
     (block,) = nodes(SAMPLES.report(kept, context()), FigureBlock)
     assert block.alt.startswith("3 keer gevraagd.")
+
+
+def again(block):
+    """The same figure, at the width it has for who saw it before."""
+    return replace(block, width_mm=min(block.width_mm, AGAIN_MM))
+
+
+def test_report_keeps_the_title_the_figure_and_the_answer_on_one_page():
+    part = next(
+        part
+        for part in read_meeting(resources.meetings()[3]).exercises.values()
+        if part.id == "m4-banden"
+    )
+    value = {"stap": ["Twee weken ziek"], "straat": "Met de wijkagent"}
+    for about, blocks in (
+        (part, part.report(value, context())),
+        (PROFILE, PROFILE.report({"straat": "Bussen"}, context())),
+    ):
+        (together,) = blocks
+        assert isinstance(together, Together)
+        assert together.blocks[0].text == about.title
+        assert isinstance(together.blocks[-1], Said)
+        alone = Document("Blad", (Paragraph("Een bladzijde eerder"), PageBreak(), *blocks))
+        assert page_count(to_pdf(alone)) == 2
+
+
+def test_report_names_what_was_looked_at_where_there_was_something_to_choose():
+    def told(part, **value):
+        return written(part.report(value, context())).replace('"', "")
+
+    assert "Je keek het laatst naar: " in told(PROFILE, onderwerp=["Geld"])
+    assert "Je keek het laatst naar" not in told(PROFILE), "nothing was chosen"
+    both = told(STREETS, straten=["Niets"], beeld=["Het gemiddelde"])
+    assert "Niets; Het gemiddelde" in both
+    assert "het laatst" not in told(EXPECTED, stap=["Lijn"]), "the last step shows all of them"
+    cards = {"Eén": {"card": "samen-verder/groep"}, "Twee": {"card": "samen-verder/balint"}}
+    control = {"key": "kaart", "ask": "Welke?", "options": cards}
+    read = changed(PROFILE, show="card", controls=(control,))
+    assert "Je las het laatst: " in told(read, kaart=["Twee"])
+
+
+def test_report_of_what_shows_nothing_has_the_first_option_that_shows_something():
+    empty = {"Onbekend": {"indicators": ["bestaat-niet"]}}
+    control = PROFILE.controls[0]
+    part = changed(PROFILE, controls=({**control, "options": control["options"] | empty},))
+    blocks = part.report({"onderwerp": ["Onbekend"]}, context())
+    assert list(nodes(blocks, FigureBlock)) == [again(figure(PROFILE))]
+    texts = [written([block]) for block in nodes(blocks, Paragraph)]
+    assert [("Onbekend" in text, '"Wie"' in text) for text in texts] == [
+        (True, False),
+        (False, False),  # why there is nothing
+        (False, True),
+    ]
+    alone = changed(PROFILE, controls=({**control, "options": empty},))
+    assert list(nodes(alone.report({"onderwerp": ["Onbekend"]}, context()), FigureBlock)) == []
 
 
 def test_facilitator_gets_the_question_and_of_steps_the_last():

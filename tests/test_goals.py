@@ -35,13 +35,17 @@ from leefbaar_tools.exercises.session import Session
 from leefbaar_tools.paper import (
     MIME,
     Boxes,
+    Document,
     FigureBlock,
     NumberBox,
+    PageBreak,
     Paragraph,
     Said,
     Table,
     WriteLines,
+    page_count,
     to_html_fragment,
+    to_pdf,
 )
 
 SAFE, TENANTS = "Overlast en onveiligheid", "Wat huurders vinden"
@@ -314,8 +318,8 @@ def test_a_target_of_nought_is_a_target(tmp_path, here):
     field(screen_for(GOAL, here), "streef").value = "0"
     assert newest(tmp_path, GOAL)["streef"] == 0
     assert field(screen_for(GOAL, here), "streef").value == "0"
-    (box,) = nodes(GOAL.report({"streef": 0}, context()), NumberBox)
-    assert box.value == "0"
+    boxes = nodes(GOAL.report({"streef": 0}, context()), NumberBox)
+    assert [box.value for box in boxes] == [None, "0", None]
 
 
 def test_a_goal_without_all_its_questions_is_refused():
@@ -360,6 +364,10 @@ def test_goal_on_paper_without_a_buurt_or_without_figures_is_the_form_alone():
     assert to_html_fragment(none.paper(context()))
 
 
+def blank_choice():
+    return next(iter(nodes(GOAL.paper(context()), Boxes)))
+
+
 def test_report_of_a_goal_has_the_own_words_the_range_and_the_target():
     blocks = GOAL.report(VALUE, context(code=MAALDERIJ))
     said = {s.prompt: s.text for s in nodes(blocks, Said)}
@@ -377,14 +385,16 @@ def test_report_of_a_goal_has_the_own_words_the_range_and_the_target():
     for kompas in ([], [TENANTS], ["Vroeger"]):
         blocks = GOAL.report({**VALUE, "kompas": kompas}, context())
         assert list(nodes(blocks, FigureBlock)) == []
-        assert next(iter(nodes(blocks, Said))).text == (kompas[0] if kompas else None)
+        first = next(iter(nodes(blocks, (Said, Boxes))))
+        assert first == (Said("Welk cijfer past?", kompas[0]) if kompas else blank_choice())
 
 
 @pytest.mark.parametrize("kompas", [SAFE, 5, {"a": 1}, [["x"]], [None, SAFE], None])
 def test_a_damaged_choice_is_told_as_far_as_it_can(kompas):
     known = kompas in (SAFE, [None, SAFE])
     blocks = GOAL.report({**VALUE, "kompas": kompas}, context(code=MAALDERIJ))
-    assert next(iter(nodes(blocks, Said))).text == (SAFE if known else None)
+    first = next(iter(nodes(blocks, (Said, Boxes))))
+    assert first == (Said("Welk cijfer past?", SAFE) if known else blank_choice())
     assert len(list(nodes(blocks, FigureBlock))) == known
     assert GOAL.indicator({"kompas": kompas}) == ("overlast_onveiligheid" if known else "")
     assert GOAL.group({"kompas": kompas}) == {"kompas": [SAFE] if known else []}
@@ -535,6 +545,13 @@ def test_card_on_paper_has_a_row_per_count_and_what_is_counted():
     assert changed(TELLER, of="").paper(goal_kept()) == TELLER.paper(context())
 
 
+def test_sixteen_dots_and_their_counts_share_a_page():
+    rows = [{"datum": f"2026-11-{n:02}", "aantal": n, "opmerking": ""} for n in range(1, 17)]
+    blocks = TELLER.report({"stippen": rows}, goal_kept())
+    sheet = Document("Blad", (Paragraph("Een bladzijde eerder"), PageBreak(), *blocks))
+    assert page_count(to_pdf(sheet)) == 2
+
+
 def test_report_of_a_count_has_the_dots_and_the_counts():
     there = goal_kept()
     blocks = TELLER.report(DOTS, there)
@@ -556,7 +573,8 @@ def test_report_of_a_count_has_the_dots_and_the_counts():
     assert "Dit tel je:" in written(blocks)
     blank = TELLER.report({"stippen": []}, there)
     assert list(nodes(blank, FigureBlock)) == []
-    assert [s.text for s in nodes(blank, Said)] == ["Zakken naast de bak", None]
+    assert [s.text for s in nodes(blank, Said)] == ["Zakken naast de bak"]
+    assert list(nodes(blank, Table)) == list(nodes(TELLER.paper(there), Table)), "to fill in"
 
 
 def test_own_dots_are_counted_nowhere():

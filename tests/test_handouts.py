@@ -139,6 +139,8 @@ def test_sheets_hold_what_each_reader_needs_of_what_is_for_at_home(ran, journal)
     assert "Veel vroege bussen" in own
     assert "inwoners met bijstand" in own
     assert "Op de kaart" not in own
+    assert own.count("Verder thuis of op kantoor") == 1
+    assert own.index("Verder thuis of op kantoor") < own.index("Eén cijfer zegt weinig.")
     led = words(page(make_document(ran, Reader("begeleider"))))
     assert "Profiel van een buurt" in led
     assert "Eén cijfer zegt weinig." not in led

@@ -182,6 +182,13 @@ def test_paper_has_blank_rings_and_asks_in_the_table_only_what_they_do_not_tell(
     assert line.label == NETWORK.without
 
 
+def test_report_without_partners_has_the_rings_and_the_table_to_write_in():
+    blocks = NETWORK.report({"banden": [], "ziek": "Mijn collega"}, context())
+    for kind in (FigureBlock, Table):
+        assert list(nodes(blocks, kind)) == list(nodes(NETWORK.paper(context()), kind))
+    assert "Mijn collega" in written(blocks)
+
+
 def test_report_has_the_picture_and_every_word():
     blocks = NETWORK.face(context({NETWORK.id: answer_of(NETWORK, VALUE)}))
     (picture,) = nodes(blocks, FigureBlock)

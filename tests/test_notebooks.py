@@ -210,7 +210,8 @@ def about_whole(rule, notebook):
     plans.update("kompascijfer" for kind, _, _ in known.values() if kind == "goal")
     rule(set(plans) <= set(KERNVELDEN), "kernvelden from the list")
     rule(all(times == 1 for times in plans.values()), "every kernveld once")
-    rule(len(plans) <= MOST_KERNVELDEN, f"at most {MOST_KERNVELDEN} kernvelden")
+    # The leerpunt ends any meeting: one line, and no part of what is planned there.
+    rule(len(set(plans) - {"leerpunt"}) <= MOST_KERNVELDEN, f"at most {MOST_KERNVELDEN} kernvelden")
     about_minutes(rule, notebook)
     for name, (kind, _, more) in known.items():
         if kind == "tally" and more.get("of"):
@@ -374,7 +375,7 @@ BROKEN = {
     "kernvelden from": edit("m1-doel", source=replaced('plan="doel"', 'plan="doelen"')),
     "every kernveld once": edit("m1-doel", source=replaced('plan="doel"', 'plan="zin"')),
     "at most 5 kernvelden": edit(
-        "m1-leerpunt", source=replaced("    lines=2,", '    lines=2,\n    plan="leerpunt",')
+        "m1-leerpunt", source=replaced('plan="leerpunt"', 'plan="effect"')
     ),
     "het geheel: 151 minuten": about_changed("m1-welkom", minutes=11),
     "pauze: 9 minuten": about_changed("m1-pauze", minutes=9),

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from base64 import b64decode
+from bisect import bisect_left
 from itertools import pairwise
 from xml.etree import ElementTree
 
@@ -39,6 +40,7 @@ from leefbaar_tools.paper import (
     clean,
     from_json,
     from_markdown,
+    page_count,
     printable,
     to_html,
     to_html_fragment,
@@ -510,6 +512,23 @@ def test_pdf_is_the_same_each_time():
     to_pdf(Document("Iets anders", ()))
     assert to_pdf(DOCUMENT) == first
     assert to_html(DOCUMENT) == to_html(DOCUMENT)
+
+
+@pytest.mark.parametrize("audience", ["groep", "begeleider"])
+def test_what_a_sheet_is_about_shares_the_last_page_where_there_is_a_little_room(audience):
+    """No more than two lines of text: else it stands alone on a page of its own."""
+    about = (("Gemaakt op", "30 november 2026"), ("Versie", "1.0"))[: 1 + (audience != "groep")]
+
+    def runs_on(lines, meta):
+        text = "\n".join("x" * lines)
+        sheet = Document("Blad", (Paragraph(text),), audience=audience, meta=meta)
+        return page_count(to_pdf(sheet)) > 1
+
+    def room(meta):
+        """How many lines there are on a page beside what it is about."""
+        return bisect_left(range(200), True, key=lambda lines: runs_on(lines, meta))
+
+    assert room(()) - room(about) <= 2
 
 
 def test_pdf_says_once_what_it_could_not_print():

@@ -154,6 +154,12 @@ def test_paper_has_an_empty_box_per_option_and_lines_for_the_reason():
     assert [line.label for line in nodes(blocks, WriteLines)] == [ORDER.why]
 
 
+def test_report_without_an_order_has_the_options_to_number():
+    blocks = ORDER.report({"volgorde": [], "waarom": "Snel geregeld"}, context())
+    assert list(nodes(blocks, Table)) == list(nodes(ORDER.paper(context()), Table))
+    assert "Snel geregeld" in written(blocks)
+
+
 def test_report_has_the_order_that_was_given():
     value = {"volgorde": ["Langsgaan", "Bellen", "Een ander vragen"], "waarom": "Zien helpt"}
     blocks = ORDER.face(context({ORDER.id: answer_of(ORDER, value)}))

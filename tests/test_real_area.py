@@ -372,6 +372,16 @@ def test_all_four_meetings_are_printed_for_a_real_buurt(folder, ran):
                 assert "editie" in one.source or "tabel" in one.source
                 assert "gebiedsindeling" in one.source
         assert "verzonnen stad" in dict(document.meta)["Gegevens"]
+        about = dict(document.meta)
+        own = "Kerncijfers" in about["Gegevens"]
+        if own:
+            assert about["Gebied"].startswith("Lisdoddebuurt")
+            assert about["Gebied"].endswith("waar dat erbij staat de voorbeeldstad")
+        assert "Gekozen" not in about if own else "Gebied" not in about
+    second = dict(make_document(ran[1][0], reader, atlas).meta)
+    assert second["Gekozen"] == (
+        f"Lisdoddebuurt ({OWN}). De figuren op dit blad gaan over de voorbeeldstad."
+    )
     first = make_document(ran[0][0], reader, atlas)
     assert dict(first.meta)["Gegevens"].startswith(
         "CBS, Kerncijfers wijken en buurten 2018 tot en met 2024; Ministerie van BZK, Leefbaarometer"

@@ -49,6 +49,7 @@ from .paper import (
     to_html,
     to_pdf,
 )
+from .registrations import OWN_FILE
 from .resources import HOME, clock, timed_cells
 from .resources import meetings as all_meetings
 from .wijkplan import KINDS, PlanError, plan_document
@@ -170,22 +171,32 @@ def _parts(cell: NotebookNode) -> Iterator[Part]:
 
 def _for_participant(ran: NotebookNode, context: Context) -> Iterator[Block]:
     """The meeting as a booklet; of what is for at home only what this person worked on."""
-    waiting: list[Block] = []
+    # What is said about all that is for at home, and about the exercises that come next.
+    opening: tuple[Block, ...] = ()
+    waiting: tuple[Block, ...] = ()
     for cell in ran.cells:
         if _tags(cell) & {"facilitator", "group"}:
             continue
         text = from_markdown(cell.source) if cell.cell_type == "markdown" else ()
         parts = list(_parts(cell))
         if _is_for_home(cell):
-            waiting = [*text] if text else waiting
+            if _opens(text):
+                opening, waiting = text, ()
+            elif text:
+                waiting = text
             parts = [part for part in parts if part.id in context.answers]
             if not parts:
                 continue
-            text, waiting = tuple(waiting), []
+            text, opening, waiting = (*opening, *waiting), (), ()
         yield from text
         for part in parts:
             yield from part.face(context)
     yield from _plan_so_far(ran, context)
+
+
+def _opens(text: Sequence[Block]) -> bool:
+    """Tell whether a text begins a whole part of the meeting."""
+    return any(isinstance(block, Heading) and block.level == 1 for block in text)
 
 
 def _plan_so_far(ran: NotebookNode, context: Context) -> Iterator[Block]:
@@ -301,14 +312,25 @@ def _about_area(part: Part) -> bool:
 def _meta(
     area: Area, reader: Reader, named: Sequence[str], about_area: bool
 ) -> tuple[tuple[str, str], ...]:
-    where = (("Gebied", f"{area.name(reader.code)} ({reader.code})"),) if about_area else ()
     data = _data(area, named)
+    where = (_where(area, reader.code, data, named),) if about_area else ()
     about = (*where, *((("Gegevens", data),) if data else ()))
     made = ("Gemaakt op", format_date(date.today()))
     if reader.audience == "deelnemer":
         return (*about, made)
     left_out = (("Weggelaten", " ".join(area.notes)),) if area.notes else ()
     return (*about, *left_out, made, ("Versie", version("leefbaar-tools")))
+
+
+def _where(area: Area, code: str, data: str, named: Sequence[str]) -> tuple[str, str]:
+    """Say which place a sheet is about: the one chosen, the sample city, or both."""
+    chosen = f"{area.name(code)} ({code})"
+    if area.notice or INVENTED not in data:
+        return "Gebied", chosen
+    own = data.partition(INVENTED)[0] or any(line.startswith(OWN_FILE) for line in named)
+    if own:
+        return "Gebied", f"{chosen}, en waar dat erbij staat de voorbeeldstad"
+    return "Gekozen", f"{chosen}. De figuren op dit blad gaan over de voorbeeldstad."
 
 
 def _named(blocks: Iterable[Block]) -> Iterator[str]:

@@ -14,6 +14,8 @@ from .areas import AreaError
 from .dutch import format_date
 from .resources import shared_path
 
+OWN_FILE = "eigen registratie"  # begins the source line of what a corporation knows itself
+
 
 @dataclass(frozen=True, eq=False)
 class Registrations:
@@ -46,8 +48,8 @@ class Registrations:
         if self.notice:
             return f"{self.notice}: verzonnen {what}, geen echte corporatie."
         if self.saved:
-            return f"eigen registratie van de corporatie, bestand van {format_date(self.saved)}."
-        return f"eigen registratie: {what}."
+            return f"{OWN_FILE} van de corporatie, bestand van {format_date(self.saved)}."
+        return f"{OWN_FILE}: {what}."
 
 
 TABLES = ("complexen", "meldingen", "enquete", "inzet", "partners", "banden")

@@ -9,6 +9,7 @@ import ast
 import json
 import os
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -53,29 +54,36 @@ PLAN, MANAGER, CARD, BOOKLET = KINDS = ("plan", "teamleider", "zakkaart", "schri
 SHORTER = "Sommige antwoorden zijn hier korter, zodat alles past. In mijn hele plan staat alles."
 
 # What the team leader reads, in order; never the leerpunt. The sentence of the corporation
-# comes before it, what is asked of the team leader after it.
+# comes before it, what is asked of the team leader after it. A field of its own row stands
+# not in the row of its kernveld, and has a row only when it was filled in.
 _ROWS = (
-    ("plek", "Waar"),
-    ("doel", "Mijn doel"),
-    ("straatteller", "Ik tel zelf"),
-    ("kompascijfer", "Kompascijfer"),
-    ("aanpak", "Aanpak"),
-    ("eerste_stap", "Eerste stap"),
-    ("grenzen", "Wat ik mag"),
-    ("effect", "Effect"),
-    ("meetplan", "Zo kijk ik"),
-    ("terugvertellen", "Bewoners"),
-    ("partners", "Met wie"),
-    ("stoppen", "Niet meer"),
-    ("acties", "Acties"),
+    ("plek", "Waar", ""),
+    ("doel", "Mijn doel", ""),
+    ("doel", "Mijn zorg nu", "zorg"),
+    ("straatteller", "Ik tel zelf", ""),
+    ("kompascijfer", "Kompascijfer", ""),
+    ("aanpak", "Aanpak", ""),
+    ("eerste_stap", "Eerste stap", ""),
+    ("grenzen", "Wat ik mag", ""),
+    ("grenzen", "Niet aan mij", "niet"),
+    ("effect", "Effect", ""),
+    ("meetplan", "Zo kijk ik", ""),
+    ("terugvertellen", "Bewoners", ""),
+    ("partners", "Met wie", ""),
+    ("partners", "Ben ik ziek", "ziek"),
+    ("stoppen", "Niet meer", ""),
+    ("acties", "Acties", ""),
 )
-# Ever fewer letters a kernveld, until it fits; with the width of the dots in mm.
+_APART = {kernveld: key for kernveld, _, key in _ROWS if key}
+# Letters a kernveld and width of the dots in mm, each step smaller than the one before it;
+# the last one always fits: the dots stand in the whole plan.
+_DOTS_HEIGHT = 62
 _PAGE_STEPS = (
-    *((4000, 120), (4000, 105), (4000, 95)),
-    *((most, 105) for most in (600, 450, 350, 280, 230, 190, 160, 140, 120, 105, 90, 75, 60)),
-    *((50, 80), (40, 0)),  # the last one always fits: the dots stand in the whole plan
+    *((4000, width) for width in (125, 110, 95)),
+    *((most, 95) for most in (*range(800, 300, -20), *range(300, 50, -5))),
+    *((50, 80), (40, 0)),
 )
-_CARD_STEPS = tuple((most, 0) for most in (400, 260, 200, 160, 130, 105, 85, 70, 55, 40))
+_CARD_STEPS = tuple((most, 0) for most in (*range(400, 100, -10), *range(100, 35, -5)))
 
 
 class PlanError(Exception):
@@ -189,11 +197,15 @@ def _fitted(
     steps: Sequence[tuple[int, float]],
 ) -> Document:
     """Return the fullest of the steps that is one page."""
-    for most, width in steps:
-        document = make(plan, _Scissors(most), width)
-        if page_count(to_pdf(document)) == 1:
-            break
-    return document
+
+    def made(step: tuple[float, float]) -> Document:
+        most, width = step
+        return make(plan, _Scissors(most), width)
+
+    def fits(step: tuple[float, float]) -> bool:
+        return page_count(to_pdf(made(step))) == 1
+
+    return made(steps[bisect_left(steps[:-1], True, key=fits)])
 
 
 @dataclass
@@ -219,23 +231,26 @@ class _Scissors:
             short = short[:word]
         return short.rstrip(" ,;:") + "\u00a0…"
 
-    def entry(self, entry: Entry | None, asked: bool = True) -> tuple[Text, ...]:
-        """Return what was said for a kernveld, a question a line, within the one limit."""
+    def said(self, plan: Wijkplan, kernveld: str, key: str = "") -> str:
+        """Return what was said for a kernveld, without the questions: a title tells them.
+
+        Parameters
+        ----------
+        plan : Wijkplan
+        kernveld : str
+        key : str
+            Only this field; without it all but those that have a row of their own.
+        """
+        entry = plan.entries.get(kernveld)
         if entry is None:
-            return ()
+            return ""
         if entry.answer.kind == "goal" and entry.get("wat"):
-            return (self.cut(_counted(entry)),)
-        lines: list[Text] = []
-        left = self.most
-        for pair in entry.pairs:
-            if left < 15:
-                self.used = True
-                break
-            label = self.cut(pair.label, 60) if asked and len(entry.pairs) > 1 else ""
-            words = self.cut(pair.brief, max(left - len(label), 15))
-            left -= len(label) + len(words)
-            lines.append((Emphasis(label), " ", words) if label else words)
-        return tuple(lines)
+            return self.cut(_counted(entry))
+        apart = _APART.get(kernveld)
+        pairs = [p for p in entry.pairs if (p.key == key if key else p.key != apart)]
+        # What is asked of the team leader is told longer than the rest.
+        most = 2 * self.most if kernveld == "uren" else self.most
+        return self.cut("\n".join(pair.brief for pair in pairs), most)
 
     @property
     def note(self) -> tuple[tuple[str, str], ...]:
@@ -264,10 +279,6 @@ def _counted(entry: Entry) -> str:
     return f"{what}{'' if what[-1] in '.!?' else '.'} {', '.join(target).capitalize()}".strip()
 
 
-def _joined(lines: Sequence[Text]) -> Text:
-    return tuple(part for n, line in enumerate(lines) for part in ("\n" * (n > 0), line))
-
-
 def _open(plan: Wijkplan, kernveld: str) -> Text:
     later = MEETING_OF[kernveld] > plan.reached
     return Emphasis(f"komt in bijeenkomst {MEETING_OF[kernveld]}" if later else OPEN)
@@ -275,10 +286,13 @@ def _open(plan: Wijkplan, kernveld: str) -> Text:
 
 def _managers_page(plan: Wijkplan, scissors: _Scissors, width: float) -> Document:
     rows = []
-    for kernveld, label in _ROWS:
-        said = scissors.entry(plan.entries.get(kernveld))
-        rows.append((Strong(label), _joined(said) or _open(plan, kernveld)))
-    dots = plan.dots()
+    for kernveld, label, key in _ROWS:
+        said = scissors.said(plan, kernveld, key)
+        if kernveld == "plek" and plan.buurt:
+            said = "; ".join(filter(None, (said, scissors.cut(plan.buurt, 80))))
+        if said or not key:
+            rows.append((Strong(label), said or _open(plan, kernveld)))
+    dots = plan.dots(_DOTS_HEIGHT)
     scissors.used |= bool(dots) and not width
     return Document(
         title="Mijn plan op één bladzijde",
@@ -306,8 +320,7 @@ def _sentence(plan: Wijkplan, scissors: _Scissors) -> Block:
         return Box("Dit staat in ons eigen plan", (Paragraph("………………………………………………………"),), "bron")
     first, *others = entry.pairs
     answered = [
-        Paragraph((Strong(f"{scissors.cut(pair.label, 60)} "), scissors.cut(pair.words)))
-        for pair in others[:2]
+        Paragraph((Strong("In mijn straat: "), scissors.cut(pair.words))) for pair in others[:2]
     ]
     scissors.used |= len(others) > 2
     quoted = Quote((Paragraph(f"“{scissors.cut(first.words)}”"),))
@@ -316,8 +329,8 @@ def _sentence(plan: Wijkplan, scissors: _Scissors) -> Block:
 
 def _asked(plan: Wijkplan, scissors: _Scissors) -> Block:
     """End with what is asked of the team leader: hours, and a promise."""
-    hours = _joined(scissors.entry(plan.entries.get("uren"))) or _open(plan, "uren")
-    promised = _joined(scissors.entry(plan.entries.get("toezegging")))
+    hours = scissors.said(plan, "uren") or _open(plan, "uren")
+    promised = scissors.said(plan, "toezegging")
     return Box(
         "Dit vraag ik van jou",
         (
@@ -329,19 +342,19 @@ def _asked(plan: Wijkplan, scissors: _Scissors) -> Block:
 
 
 def _pocket_card(plan: Wijkplan, scissors: _Scissors, width: float) -> Document:
-    goal = plan.entries.get("doel")
-    wanted = goal and replace(
-        goal, pairs=tuple(p for p in goal.pairs if p.key == "doel") or goal.pairs[-1:]
-    )
     blocks: list[Block] = []
-    for title, entry, lines in (
-        ("Mijn doel", wanted, 2),
-        ("Dit tel ik", plan.entries.get("straatteller"), 1),
-        ("Mijn eerste stap", plan.entries.get("eerste_stap"), 1),
-        ("Ik bel", plan.entries.get("partners"), 1),
+    for title, kernveld, key, lines in (
+        ("Mijn doel", "doel", "", 2),
+        ("Dit tel ik", "straatteller", "", 1),
+        ("Mijn eerste stap", "eerste_stap", "", 1),
+        ("Ik bel", "partners", "", 1),
+        ("Ben ik ziek", "partners", "ziek", 0),
     ):
-        said = _joined(scissors.entry(entry, asked=False))
-        blocks.append(Paragraph((Strong(title), "\n", said)) if said else WriteLines(title, lines))
+        said = scissors.said(plan, kernveld, key)
+        if said:
+            blocks.append(Paragraph((Strong(title), "\n", said)))
+        elif lines:
+            blocks.append(WriteLines(title, lines))
     blocks.append(Paragraph((Strong("Telefoon "), "…………………………………")))
     if scissors.used:
         blocks.append(Paragraph(Emphasis("Ingekort. Alles staat in mijn plan.")))

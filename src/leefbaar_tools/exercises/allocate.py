@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..paper import Block, Heading, Paragraph, Said, Together, WriteLines
+from ..paper import Block, Heading, Paragraph, Together, WriteLines
 from .fields import Column, Field, TextField, _is_number
 from .parts import Context, Exercise
 
 if TYPE_CHECKING:  # loads matplotlib
     from ..figures import Figure
+
+
+AMOUNT = "aantal"  # in a kept row: how many chips
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class ChipsField:
     @property
     def columns(self) -> tuple[Column, ...]:
         """What stands in a kept row, for whoever reads the journal."""
-        return (Column("aantal", self.worth or self.unit[1], "number"),)
+        return (Column(AMOUNT, self.worth or self.unit[1], "number"),)
 
     def read(self, raw: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return the rows as they are kept.
@@ -48,14 +51,14 @@ class ChipsField:
         """
         counted: dict[str, int] = {}
         for row in raw:
-            typed = str(row.get("aantal", "")).strip()
+            typed = str(row.get(AMOUNT, "")).strip()
             if typed and not (typed.isascii() and typed.isdigit() and len(typed) < 5):
                 raise ValueError(f"Bij {row['rij']}: vul een heel getal in, zonder komma.")
             if typed and int(typed):  # own words may name an option that is there already
                 counted[row["rij"]] = counted.get(row["rij"], 0) + int(typed)
         if (spent := sum(counted.values())) > self.total:
             raise ValueError(f"Je legt {self.amount(spent)} neer. Je hebt er {self.total}.")
-        return [{"rij": name, "aantal": number} for name, number in counted.items()]
+        return [{"rij": name, AMOUNT: number} for name, number in counted.items()]
 
     def kept(self, value: Any) -> list[dict[str, Any]]:
         """Return what can be shown of what was kept; never more than there are."""
@@ -63,16 +66,16 @@ class ChipsField:
         for row in value if isinstance(value, list | tuple) else ():
             if not isinstance(row, Mapping):
                 continue
-            name, amount = Column("rij", "").kept(row.get("rij")), row.get("aantal")
+            name, amount = Column("rij", "").kept(row.get("rij")), row.get(AMOUNT)
             whole = _is_number(amount) and float(amount).is_integer() and amount > 0
             left = self.total - sum(counted.values())
             if whole and left and name:
                 counted[name] = counted.get(name, 0) + min(int(amount), left)
-        return [{"rij": name, "aantal": number} for name, number in counted.items()]
+        return [{"rij": name, AMOUNT: number} for name, number in counted.items()]
 
     def left(self, value: list[dict[str, Any]]) -> int:
         """Return how many are not divided."""
-        return max(self.total - sum(row["aantal"] for row in value), 0)
+        return max(self.total - sum(row[AMOUNT] for row in value), 0)
 
     def amount(self, number: int) -> str:
         """Say a number of them."""
@@ -80,7 +83,7 @@ class ChipsField:
 
     def placed(self, value: list[dict[str, Any]]) -> list[tuple[str, int]]:
         """Return every option with its number, and then what stands there in own words."""
-        counted = {row["rij"]: row["aantal"] for row in value}
+        counted = {row["rij"]: row[AMOUNT] for row in value}
         others = [(name, n) for name, n in counted.items() if name not in self.options]
         return [(option, counted.get(option, 0)) for option in self.options] + others
 
@@ -102,16 +105,16 @@ class ChipsField:
         return (replace(drawn, width_mm=150),)
 
     def report(self, value: list[dict[str, Any]]) -> tuple[Block, ...]:
-        """Return the bars."""
+        """Return the bars; with nothing divided the circles to colour."""
         figure = self.figure(value, self.label, "Zelf verdeeld.")
-        return (replace(figure.block(), width_mm=150),) if figure else (Said(self.label),)
+        return (replace(figure.block(), width_mm=150),) if figure else self.paper()
 
     def count(self, value: list[dict[str, Any]]) -> list[str]:
         """Return the name of an option as often as it has chips; own words count together."""
         return [
             row["rij"] if row["rij"] in self.options else self.own or row["rij"]
             for row in value
-            for _ in range(row["aantal"])
+            for _ in range(row[AMOUNT])
         ]
 
 
@@ -183,14 +186,17 @@ class Allocate(Exercise):
         return (Together((*self._heading(), *chips.paper())), *asked)
 
     def report(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
-        """Return the bars and what one stops doing."""
+        """Return the bars, or circles to colour, and what one stops doing."""
         kept = self.kept(value)
         figure = self.figure(value)
-        _, *others = self.fields()
-        asked = Paragraph(self.question) if figure else Said(self.question)
-        drawn = (replace(figure.block(), width_mm=150),) if figure else ()
+        chips, *others = self.fields()
+        if figure:
+            drawn = (replace(figure.block(), width_mm=150),)
+            above = (Heading(self.title, 3), Paragraph(self.question), *drawn)
+        else:
+            above = (*self._heading(), *chips.paper())
         told = (block for field in others for block in field.report(kept[field.key]))
-        return (Together((Heading(self.title, 3), asked, *drawn)), *told)
+        return (Together(above), *told)
 
     def group(self, value: Mapping[str, Any]) -> dict[str, list[str]]:
         """Count the chips per option; what one stops doing is nobody else's."""

@@ -111,9 +111,9 @@ class Diagram(Exercise):
         return (Together((*self._heading(), *asked, form.block())),)
 
     def report(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
-        """Return the diagram with the person's own words."""
+        """Return the diagram with the person's own words; without any the boxes to write in."""
         if not self.told(value):
-            return (Together((Heading(self.title, 3), Said(self.question or self.title))),)
+            return self.paper(context)
         first, *others = self.seen(value)
         return (Together((Heading(self.title, 3), first)), *others)
 

@@ -1,10 +1,10 @@
 """Exploring: controls and a figure that follows them, with the own street beside it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
-from ..paper import Block, FigureBlock, Heading, Paragraph, Together
+from ..paper import Block, Box, FigureBlock, Heading, Paragraph, Strong, Together
 from .fields import ChoiceField, Field, TextField
 from .parts import Context, Exercise
 
@@ -12,6 +12,7 @@ OWN_FILE = {"own_complexes", "own_months"}  # drawings of the corporation's own 
 ABOUT_AREA = {*OWN_FILE, "map", "place", "profile", "trend"}  # drawings of the chosen buurt
 TIMES = "keer"  # in a value: how often was drawn
 INVENTED = "voorbeelddata"  # in the source line of every invented figure
+AGAIN_MM = 125  # width of a figure on the sheet of who saw it before; its letters are 9 points
 MOST_TIMES = 40  # draws by chance that one picture can show
 
 
@@ -110,10 +111,8 @@ class Explore(Exercise):
         """Return the figure of the first options, and room to write what one sees oneself."""
         if context is None:
             return super().paper(context)
-        count = len(self.controls[0]["options"]) if self.controls else 1
-        figures = [
-            self.drawing(self.first(number), context) for number in range(min(self.printed, count))
-        ]
+        printed = min(self.printed, self._options())
+        figures = [self.drawing(self.first(number), context) for number in range(printed)]
         if not figures:
             asked = self._street().paper() if self.street else ()
             return (Together((*self._heading(), *asked)),)
@@ -128,15 +127,47 @@ class Explore(Exercise):
         """Return the figure last looked at, and the own words."""
         context = context.about(value.get("code")) or context
         said = self._street().report(self.kept(value)["straat"]) if self.street else ()
-        return (Together((Heading(self.title, 3), *self._kept_drawing(value, context))), *said)
+        seen = map(_smaller, self._looked_at(value, context))
+        return (Together((Heading(self.title, 3), *seen, *said)),)
 
-    def _kept_drawing(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
-        """Return the figure for a sheet to keep; invented complexes are not worth their paper."""
+    def _looked_at(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
+        """Return the figure last looked at, named: the title is about all there is to see.
+
+        Where nothing was to be seen, the first other option with something follows.
+        """
         from . import pictures
 
+        # Invented complexes are not worth their paper.
         if self.show in OWN_FILE and (lacks := pictures.no_own_file(context)):
             return tuple(lacks)
-        return self.drawing(value, context)
+        drawn = self.drawing(value, context)
+        read = any(isinstance(block, Box) for block in drawn)
+        named = self._named("Je las het laatst" if read else "Je keek het laatst naar", value)
+        if not _only_words(drawn):
+            return (*named, *drawn)
+        kept = self.kept(value)
+        for number in range(self._options()):
+            other = kept | self.first(number)
+            instead = self.drawing(other, context)
+            if not _only_words(instead):
+                return (*named, *drawn, *self._named("Hier zie je", other), *instead)
+        return (*named, *drawn)
+
+    def _named(self, before: str, value: Mapping[str, Any]) -> tuple[Block, ...]:
+        """Name what is chosen, where there was something to choose; the last step shows all."""
+        kept = self.kept(value)
+        chosen = [
+            kept[control["key"]][0]
+            for control in self.controls
+            if len(control["options"]) > 1 and value.get(control["key"])
+        ]
+        if self.stepwise or not chosen:
+            return ()
+        return (Paragraph((f"{before}: ", Strong("; ".join(chosen)))),)
+
+    def _options(self) -> int:
+        """Return how many options the first control has; one drawing stands without."""
+        return len(self.controls[0]["options"]) if self.controls else 1
 
     def brief(self, context: Context) -> tuple[Block, ...]:
         """Return what is asked; of a figure opened step by step also the last step."""
@@ -157,6 +188,18 @@ class Explore(Exercise):
 def _source(block: Block) -> str:
     """Return the text in which a source would stand: of a figure its line, else all there is."""
     return block.source if isinstance(block, FigureBlock) else str(block)
+
+
+def _smaller(block: Block) -> Block:
+    """Return a figure no wider than needed to look at it again, beside the words about it."""
+    if not isinstance(block, FigureBlock):
+        return block
+    return replace(block, width_mm=min(block.width_mm, AGAIN_MM))
+
+
+def _only_words(drawn: tuple[Block, ...]) -> bool:
+    """Tell whether there is nothing to see but why there is nothing to see."""
+    return all(isinstance(block, Paragraph) for block in drawn)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,8 @@
 """The one form that every kind of exercise is made of.
 
 A field knows its question, how it stands on paper, how an answer to it is told, and how it
-counts in a group. It knows nothing of widgets: those are in :mod:`.controls`.
+counts in a group. It knows nothing of widgets: those are in :mod:`.controls`. What was not
+filled in stands on a personal sheet as it does on the blank one, so that a pen can do it.
 
 What stands in a journal may be written by hand or by an older notebook: `kept` makes of
 whatever stands there a value that the field can show.
@@ -119,8 +120,8 @@ class ChoiceField:
         return (self._boxes(()),)
 
     def report(self, value: list[str]) -> tuple[Block, ...]:
-        """Return the options with the chosen ones ticked."""
-        return (self._boxes(tuple(value)),) if value else (Said(self.label),)
+        """Return the options with the chosen ones ticked; without any they are there to tick."""
+        return (self._boxes(tuple(value)),)
 
     def count(self, value: list[str]) -> list[str]:
         """Return the labels to count; own words count together under the own option."""
@@ -161,9 +162,9 @@ class DoorsField:
         return (DoorRow(self.label, symbol=self.symbol),)
 
     def report(self, value: int | None) -> tuple[Block, ...]:
-        """Return the row with the guess marked."""
+        """Return the row with the guess marked; without one to circle."""
         if value is None:
-            return (Said(self.label),)
+            return self.paper()
         # A guess crosses doors; people are not crossed out.
         kind = "guess" if self.symbol == "door" else "area"
         return (DoorRow(self.label, filled=value, kind=kind, symbol=self.symbol),)
@@ -219,9 +220,9 @@ class NumberField:
         return (NumberBox(self.label, self.unit),)
 
     def report(self, value: float | None) -> tuple[Block, ...]:
-        """Return the number in Dutch form."""
+        """Return the number in Dutch form; without one the box to write in."""
         if value is None:
-            return (Said(self.label),)
+            return self.paper()
         return (NumberBox(self.label, self.unit, self.show(value)),)
 
     def show(self, value: Any) -> str:
@@ -387,9 +388,9 @@ class TableField:
         return (self._table(self.placed([]), self.row_height_mm),)
 
     def report(self, value: list[dict[str, Any]]) -> tuple[Block, ...]:
-        """Return the table as filled in."""
+        """Return the table as filled in; with nothing in it to write in."""
         if not any(map(self._filled, value)):
-            return (Said(self.label),)
+            return self.paper()
         return (self._table(self.placed(value) if self.named else [("", r) for r in value], 0),)
 
     def _table(self, rows: list[tuple[str, dict[str, Any]]], height: float) -> Table:

@@ -13,6 +13,9 @@ from .parts import Context, Exercise
 if TYPE_CHECKING:  # loads pandas and matplotlib
     from ..figures import Figure
 
+# Height of the picture of the own counts, where it is 180 wide; on paper there is more beside it.
+DOTS_HEIGHT, DOTS_ON_PAPER = 100, 70
+
 
 @dataclass(frozen=True, kw_only=True)
 class Goal(Exercise):
@@ -90,9 +93,10 @@ class Goal(Exercise):
         compass, *counter = self.fields()
         kept = self.kept(value)
         told = (b for f in counter for b in f.report(kept[f.key]))
-        chosen = Said(compass.label, (kept["kompas"] or [None])[0])
+        said = kept["kompas"]
+        chosen = (Said(compass.label, said[0]),) if said else compass.paper()
         return (
-            Together((Heading(self.title, 3), chosen, *self.range_of(value, context))),
+            Together((Heading(self.title, 3), *chosen, *self.range_of(value, context))),
             Together(tuple(told)),
         )
 
@@ -142,7 +146,9 @@ class Teller(Exercise):
         counted, _ = self._goal(context)
         return (Said("Dit tel je:", counted),) if counted else ()
 
-    def figure(self, value: Mapping[str, Any], context: Context | None) -> "Figure | None":
+    def figure(
+        self, value: Mapping[str, Any], context: Context | None, height: float = DOTS_HEIGHT
+    ) -> "Figure | None":
         """Return the dots, or None when there is none with both a date and a count."""
         points = []
         earlier = [context.answers.get(id) for id in self.continues] if context else []
@@ -165,7 +171,8 @@ class Teller(Exercise):
         if len(points) >= figures.MIDDLE_FROM:
             title += ", met een lijn door het midden"
         unit = counted or "aantal keer geteld"
-        return figures.dots_in_time(title, points, unit, "Zelf geteld op straat.", target)
+        source = "Zelf geteld op straat."
+        return figures.dots_in_time(title, points, unit, source, target, height=height)
 
     def _goal(self, context: Context | None) -> tuple[str, float | None]:
         """Return the words and the target of the goal, as far as they were filled in."""
@@ -183,16 +190,18 @@ class Teller(Exercise):
         field = replace(field, width_mm=145)
         return (Together((*self._heading(), *self.read_back(context), *blank, field)),)
 
-    def seen(self, value: Mapping[str, Any], context: Context | None) -> tuple[Block, ...]:
+    def seen(
+        self, value: Mapping[str, Any], context: Context | None, height: float = DOTS_HEIGHT
+    ) -> tuple[Block, ...]:
         """Return what is counted and, once there are dots, the dots and how to read them."""
-        figure = self.figure(value, context)
+        figure = self.figure(value, context, height)
         after = (Paragraph(self.after),) if figure and self.after else ()
         return (*self.read_back(context), *((figure.block(),) if figure else ()), *after)
 
     def report(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
         """Return the dots and the counts."""
         return (
-            Together((Heading(self.title, 3), *self.seen(value, context))),
+            Together((Heading(self.title, 3), *self.seen(value, context, DOTS_ON_PAPER))),
             Together(self._told(value)),
         )
 

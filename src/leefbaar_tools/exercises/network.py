@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..paper import Block, Heading, Paragraph, Said, Table, Together
+from ..paper import Block, Heading, Paragraph, Table, Together
 from .fields import Column, Field, TextField
 from .parts import Context, Exercise
 
@@ -12,8 +12,9 @@ if TYPE_CHECKING:  # loads matplotlib
     from ..figures import Figure
 
 MOST = 10  # partners: more do not fit in a picture that can be read
-KEYS = ("wie", "hoe", "brengt", "wint", "alleen")  # of a row as it is kept
-ON_MAP = ("hoe", "alleen")  # on paper these are told by the place of a sticker and a cross
+ALONE = "alleen"  # in a row: whether the tie hangs on one person
+KEYS = ("wie", "hoe", "brengt", "wint", ALONE)  # of a row as it is kept
+ON_MAP = ("hoe", ALONE)  # on paper these are told by the place of a sticker and a cross
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,9 @@ class TiesField:
         return (Table(header, blank, self.label, row_height_mm=10, widths=(4, 4, 4)),)
 
     def report(self, value: list[dict[str, str]]) -> tuple[Block, ...]:
-        """Return the partners as filled in."""
+        """Return the partners as filled in; without any the table to write in."""
         if not value:
-            return (Said(self.label),)
+            return self.paper()
         columns = {column.key: column.label for column in self.columns}
         keys = [key for key in KEYS if key != "alleen"]
         rows = tuple(
@@ -157,17 +158,20 @@ class Network(Exercise):
 
     def paper(self, context: Context | None) -> tuple[Block, ...]:
         """Return blank rings to write in, and a table for what they bring and gain."""
+        ties, *others = self.fields()
+        blank = (block for field in others for block in field.paper())
+        return (Together((*self._heading(), self._blank())), Together((*ties.paper(), *blank)))
+
+    def _blank(self) -> Block:
         from .. import figures
 
-        ties, *others = self.fields()
         rings = figures.network(self.title, (), self.rings, self.alone, "").block()
-        rings = replace(rings, title="", width_mm=130)
-        blank = (block for field in others for block in field.paper())
-        return (Together((*self._heading(), rings)), Together((*ties.paper(), *blank)))
+        return replace(rings, title="", width_mm=130)
 
     def report(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
-        """Return the picture and the partners."""
-        drawn = (Heading(self.title, 3), *self.seen(value))
+        """Return the picture and the partners; without any the rings to write in."""
+        seen = self.seen(value)
+        drawn = (Heading(self.title, 3), *seen) if seen else (*self._heading(), self._blank())
         return (Together(drawn), Together(self._told(value)))
 
     def group(self, value: Mapping[str, Any]) -> dict[str, list[str]]:

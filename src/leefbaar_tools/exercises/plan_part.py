@@ -8,7 +8,7 @@ below this part: what is here shows itself on a page as well.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from ..answers import KERNVELDEN, Answer
 from ..paper import (
@@ -25,8 +25,11 @@ from ..paper import (
     WriteLines,
 )
 from ..paper.tree import MAX_COLUMNS
-from .goals import Teller
-from .parts import Context, Part, in_brief
+from .allocate import AMOUNT
+from .goals import DOTS_HEIGHT, DOTS_ON_PAPER, Teller
+from .kinds import ChooseArea
+from .network import ALONE
+from .parts import Context, Part, chosen_last, in_brief
 from .recall import said
 
 if TYPE_CHECKING:
@@ -47,9 +50,9 @@ SECTIONS = (
     ("Zo pak ik het aan", ("aanpak", "eerste_stap", "grenzen")),
     ("Wat ik verwacht, en hoe ik kijk", ("effect", "meetplan")),
     ("Met wie, hoeveel uur, wat ik niet meer doe", ("partners", "uren", "stoppen")),
-    ("Wie het aan bewoners vertelt", ("terugvertellen",)),
+    (KERNVELDEN["terugvertellen"], ("terugvertellen",)),
     ("Afspraken", ("acties", "toezegging")),
-    ("Voor mezelf", ("leerpunt",)),
+    (KERNVELDEN["leerpunt"], ("leerpunt",)),
 )
 WHO_WHAT_WHEN = ("Wie", "Wat", "Wanneer")
 OPEN = "nog open"
@@ -98,27 +101,36 @@ class Pair:
     def brief(self) -> str:
         """The answer on one line: of a network who is in it, of a table each cell as it is asked.
 
-        "Rondje: 12 fiches", "Als ik vaker buiten ben, dan groeten mensen", and of who does
-        what: "Containers tellen (ik, maandag)".
+        "Als ik vaker buiten ben, dan groeten mensen"; of what was divided the sum first, "15
+        fiches: 12 rondje; 3 overleg"; of who does what "Containers tellen (ik, maandag)".
         """
         names = [row["wie"] for row in self.rows if row.get("wie") and "wat" not in row]
         if names:
             return "; ".join(names)
         if not self.rows:
             return self.words
-        return "; ".join(filter(None, map(self._row, self.rows)))
+        return self._divided() or "; ".join(filter(None, map(self._row, self.rows)))
+
+    def _divided(self) -> str:
+        """Say a column of numbers, the sum first: no part of it may be read as the whole."""
+        parts = [(row.get("rij"), row.get(AMOUNT, "")) for row in self.rows]
+        if set(self.columns) != {"rij", AMOUNT} or not all(n.isdecimal() for _, n in parts):
+            return ""
+        total = sum(int(number) for _, number in parts)
+        said = "; ".join(f"{int(number)} {_inside(name)}" for name, number in parts)
+        return f"{total} {self.columns[AMOUNT]}: {said}"
 
     def _row(self, row: Mapping[str, str]) -> str:
         if row.get("wie") and row.get("wat"):
             when = next((row[key] for key in _WHEN if row.get(key)), "")
             beside = ", ".join(filter(None, (row["wie"], when)))
-            more = [f"{self.columns[key]} {row[key]}" for key in _beyond(row)]
+            more = [f"{_asked(self.columns[key], key)}: {row[key]}" for key in _beyond(row)]
             return f"{row['wat']} ({'; '.join([beside, *more])})"
-        headed = [(self.columns[key], row.get(key)) for key in self.columns if key != "rij"]
+        headed = [(_asked(self.columns[key]), row.get(key)) for key in self.columns if key != "rij"]
         if len(headed) == 1:
-            cells = [f"{words} {heading}" for heading, words in headed if words]
+            cells = [f"{words} {heading}".strip() for heading, words in headed if words]
         else:
-            cells = [f"{heading.strip(' .…:')} {words}" for heading, words in headed if words]
+            cells = [f"{heading} {words}".strip() for heading, words in headed if words]
         name = f"{row['rij']}: " if row.get("rij") else ""
         return name + ", ".join(cells)
 
@@ -134,20 +146,29 @@ class Entry:
         """Return what was said in one field, or nothing."""
         return next((pair.words for pair in self.pairs if pair.key == key), "")
 
-    def rows(self) -> Iterator[dict[str, str]]:
+    def rows(self) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
         """Return the rows of a table that was filled in, or all fields as one row.
 
-        What is asked beside who, what and when is told with its question, under the what.
+        Of a row that says what, it comes with what is asked beside who, what and when, by
+        its question.
         """
         single = {pair.key: pair.words for pair in self.pairs if not pair.rows}
         for pair in self.pairs:
             for cells in pair.rows:
                 row = dict(cells)
-                for key in _beyond(row) if row.get("wat") else ():
-                    row["wat"] += f"\n{pair.columns[key]} {row.pop(key)}"
-                yield row
+                more = _beyond(row) if row.get("wat") else ()
+                yield row, {pair.columns[key]: row.pop(key) for key in more}
         if single:
-            yield single
+            yield single, {}
+
+
+class Appointment(NamedTuple):
+    """Who does what and when, and what was asked besides, by its question."""
+
+    who: str
+    what: str
+    when: str
+    more: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -191,7 +212,16 @@ class Wijkplan:
             return f"Dit komt in bijeenkomst {meeting}."
         return f"Nog open, uit bijeenkomst {meeting}. Schrijf het er gerust bij."
 
-    def dots(self) -> FigureBlock | None:
+    @property
+    def buurt(self) -> str:
+        """The buurt that was chosen last, by the name kept with it; no invented one."""
+        from ..atlas import DEFAULT_AREA
+
+        chosen = chosen_last(self.answers)
+        invented = chosen.get("code", "")[2:6] == DEFAULT_AREA[2:6]
+        return "" if invented else ChooseArea.named(chosen) or ""
+
+    def dots(self, height: float = DOTS_HEIGHT) -> FigureBlock | None:
         """Return the own counts of all meetings as one picture, with the target of the goal."""
         counted = [answer for answer in self.answers.values() if answer.kind == Teller.kind]
         if not counted:
@@ -206,13 +236,13 @@ class Wijkplan:
             continues=tuple(answer.exercise for answer in earlier),
         )
         value = last.value if isinstance(last.value, Mapping) else {}
-        figure = teller.figure(value, Context(None, "", self.answers))
+        figure = teller.figure(value, Context(None, "", self.answers), height)
         if figure is None:
             return None
         block = figure.block()
         return replace(block, title=block.title.replace("Jouw", "Mijn", 1))
 
-    def appointments(self) -> list[tuple[str, str, str]]:
+    def appointments(self) -> list[Appointment]:
         """Return who does what and when, if both were said; what one does oneself always.
 
         What was promised is told in its own words, so not here as well.
@@ -222,10 +252,11 @@ class Wijkplan:
             if kernveld == "toezegging":
                 continue
             mine = "Ik" if kernveld in ("eerste_stap", "acties") else ""
-            for row in entry.rows():
+            for row, more in entry.rows():
                 who, when = _take(row, _WHO), _take(row, _WHEN)
                 if mine or (who and when):
-                    rows.append((kernveld, (who or mine, "; ".join(row.values()), when)))
+                    what = "; ".join(row.values())
+                    rows.append((kernveld, Appointment(who or mine, what, when, more)))
         order = list(KERNVELDEN)
         return [row for _, row in sorted(rows, key=lambda found: order.index(found[0]))]
 
@@ -286,6 +317,17 @@ def _beyond(row: Mapping[str, str]) -> list[str]:
     return [key for key, words in row.items() if words and key not in known]
 
 
+def _asked(heading: str, instead: str = "") -> str:
+    """Return the heading of a column to put before a cell; of a question the answer is enough."""
+    return instead if heading.endswith("?") else heading.strip(" .…:")
+
+
+def _inside(name: str) -> str:
+    """Return a name to stand within a sentence."""
+    small = name if name[1:2].isupper() else name[:1].lower() + name[1:]
+    return small.replace(": ", ", ")
+
+
 def _words(cell: Any) -> str:
     """Say one cell the way `recall.said` says it."""
     question = {"fields": {"cel": {"label": ""}}}
@@ -317,9 +359,11 @@ def plan_blocks(plan: Wijkplan, *, level: int = 2, room: bool = True) -> tuple[B
     blocks: list[Block] = []
     for title, kernvelden in SECTIONS:
         shown = [k for k in kernvelden if not _in_appointments(plan, k, room)]
-        parts = [block for k in shown for block in _kernveld(plan, k, level + 1, room)]
+        # A section that is one kernveld bears its title: twice the same above one answer.
+        below = 0 if title in KERNVELDEN.values() else level + 1
+        parts = [block for k in shown for block in _kernveld(plan, k, below, room)]
         if "straatteller" in kernvelden:
-            dots = plan.dots()
+            dots = plan.dots(DOTS_ON_PAPER if room else DOTS_HEIGHT)
             parts += [dots] if dots else []
         if title == "Afspraken":
             parts = [*_appointments(plan, room), *parts]
@@ -336,16 +380,23 @@ def _in_appointments(plan: Wijkplan, kernveld: str, room: bool) -> bool:
 
 
 def _kernveld(plan: Wijkplan, kernveld: str, level: int, room: bool) -> tuple[Block, ...]:
+    """Return what was said for a kernveld, or that it is open; at level 0 without its title."""
     title = KERNVELDEN[kernveld]
     entry = plan.entries.get(kernveld)
+    chosen = plan.buurt if kernveld == "plek" else ""
+    beside = (Paragraph(("Gekozen buurt: ", Strong(chosen))),) if chosen else ()
     if entry:
         only = entry.pairs[0] if len(entry.pairs) == 1 else None
         # The title says already what was asked.
         told = (_as_table(only, "") or _quoted(only),) if only else _told(entry.pairs)
-        return (Together((Heading(title, level), *told)),)
+        blocks = (*((Heading(title, level),) if level else ()), *told, *beside)
+        # A table may run on: its rows stay whole, and its header comes along.
+        return blocks if any(isinstance(one, Table) for one in told) else (Together(blocks),)
     if room:
-        return (WriteLines(title, 2, plan.when(kernveld)),)
-    return (Paragraph((Strong(f"{title}: "), plan.when(kernveld))),)
+        label, hint = (title, plan.when(kernveld)) if level else (plan.when(kernveld), "")
+        return (WriteLines(label, 2, hint), *beside)
+    named = (Strong(f"{title}: "),) if level else ()
+    return (Paragraph((*named, plan.when(kernveld))), *beside)
 
 
 def _told(pairs: Sequence[Pair]) -> tuple[Block, ...]:
@@ -372,8 +423,14 @@ def _as_table(pair: Pair, caption: str) -> Table | None:
     longest = max((len(words) for row in pair.rows for words in row.values()), default=0)
     if not pair.rows or len(pair.columns) > MAX_COLUMNS or longest > _CELL:
         return None
-    rows = tuple(tuple(row.get(key, "") for key in pair.columns) for row in pair.rows)
+    rows = tuple(tuple(_cell(row, key) for key in pair.columns) for row in pair.rows)
     return Table(tuple(pair.columns.values()), rows, caption)
+
+
+def _cell(row: Mapping[str, str], key: str) -> str:
+    """Return a cell in words; of a tie that hangs on one person the heading says it all."""
+    words = row.get(key, "")
+    return "ja" if words and key == ALONE else words
 
 
 def _lines(texts: Sequence[Text]) -> Paragraph:
@@ -381,7 +438,7 @@ def _lines(texts: Sequence[Text]) -> Paragraph:
 
 
 def _appointments(plan: Wijkplan, room: bool) -> tuple[Block, ...]:
-    rows = [tuple(cell or OPEN for cell in row) for row in plan.appointments()]
+    made = plan.appointments()
     more = "Nog meer afspraken?" if "acties" in plan.entries else KERNVELDEN["acties"]
     blank = Table(
         WHO_WHAT_WHEN,
@@ -390,8 +447,21 @@ def _appointments(plan: Wijkplan, room: bool) -> tuple[Block, ...]:
         row_height_mm=11,
         widths=(3, 6, 3),
     )
-    filled = (Table(WHO_WHAT_WHEN, tuple(rows)),) if rows else ()
+    filled = (_appointed(made),) if made else ()
     return (*filled, *((blank,) if room else ()))
+
+
+def _appointed(made: Sequence[Appointment]) -> Table:
+    """Return who does what and when, with a column for what was asked besides."""
+    questions = list(dict.fromkeys(question for one in made for question in one.more))
+    one = len(questions) == 1
+    header = (*WHO_WHAT_WHEN, *((questions[0] if one else "Verder",) if questions else ()))
+    rows = []
+    for who, what, when, more in made:
+        said = [answer if one else f"{question} {answer}" for question, answer in more.items()]
+        cells = (who or OPEN, what or OPEN, when or OPEN, "\n".join(said))
+        rows.append(cells[: len(header)])
+    return Table(header, tuple(rows))
 
 
 # --- on a page

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from ..paper import Block, Bullets, Paragraph, Said, Strong, Table
+from ..paper import Block, Bullets, Paragraph, Strong, Table
 from .fields import Field, TextField, _text
 from .parts import Exercise
 
@@ -50,9 +50,9 @@ class OrderField:
         )
 
     def report(self, value: list[str]) -> tuple[Block, ...]:
-        """Return the options in the order that was given."""
+        """Return the options in the order that was given; without one to number them."""
         if not value:
-            return (Said(self.label),)
+            return self.paper()
         return (Paragraph((Strong(self.label),)), Bullets(tuple(value), ordered=True))
 
     def count(self, value: list[str]) -> list[str]:

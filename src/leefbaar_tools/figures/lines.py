@@ -140,6 +140,7 @@ def dots_in_time(
     source: str,
     target: tuple[str, float] | None = None,
     notice: str = "",
+    height: float = 100,
 ) -> Figure:
     """Draw one's own counts as dots in order of date, with the middle line through them.
 
@@ -157,42 +158,45 @@ def dots_in_time(
     target : (label, value), optional
         A dotted line: where one wants to be.
     notice : str
+    height : float
+        Of the sheet; from 50 on, so that the labels of both lines have a place.
     """
     if not points:
         raise ValueError("no dots to draw")
     ordered = sorted(points, key=lambda point: point[0])
     values = [value for _, value in ordered]
     levels = [*values, *([target[1]] if target else []), 0]
-    height = value_axis(levels, 84, 16, zero=True)
+    foot = height - 16
+    level = value_axis(levels, foot, 16, zero=True)
     start, end = 22, WIDTH - 46
     step = (end - start) / max(len(values) - 1, 1)
-    places = [(start + index * step, height(value)) for index, value in enumerate(values)]
-    sheet = Sheet(100)
+    places = [(start + index * step, level(value)) for index, value in enumerate(values)]
+    sheet = Sheet(height)
     sheet.text(0, 6, wrap(unit, WIDTH, 1))
-    sheet.lines([[(16, height(tick)), (end + 6, height(tick))] for tick in height.ticks], BAND)
-    for tick in height.ticks:
-        sheet.text(14, height(tick) + 1.7, [height.words(tick)], "right")
-    sheet.lines([[(16, 84), (end + 6, 84)]])
+    sheet.lines([[(16, level(tick)), (end + 6, level(tick))] for tick in level.ticks], BAND)
+    for tick in level.ticks:
+        sheet.text(14, level(tick) + 1.7, [level.words(tick)], "right")
+    sheet.lines([[(16, foot), (end + 6, foot)]])
     labels: list[tuple[float, list[str], str]] = []
     spoken = [f"{short_date(day)}: {_counted(value)}." for day, value in ordered]
     if len(values) >= MIDDLE_FROM:
         middle = median(values)
         words = f"midden: {_counted(middle)}"
-        sheet.lines([[(16, height(middle)), (end + 6, height(middle))]], INK, width=0.8)
-        labels.append((height(middle), wrap(words, 38, 3), INK))
+        sheet.lines([[(16, level(middle)), (end + 6, level(middle))]], INK, width=0.8)
+        labels.append((level(middle), wrap(words, 38, 3), INK))
         spoken.append(f"De middelste waarde is {words.removeprefix('midden: ')}.")
     if target:
         said = f"{target[0]}: {_counted(target[1])}"
-        sheet.lines([[(16, height(target[1])), (end + 6, height(target[1]))]], RUST, "dashed", 0.8)
-        labels.append((height(target[1]), wrap(said, 38, 3), RUST))
+        sheet.lines([[(16, level(target[1])), (end + 6, level(target[1]))]], RUST, "dashed", 0.8)
+        labels.append((level(target[1]), wrap(said, 38, 3), RUST))
         spoken.append(f"{said}.")
-    spread = _spread([(middle, len(words) * LINE) for middle, words, _ in labels], 10, 84)
+    spread = _spread([(middle, len(words) * LINE) for middle, words, _ in labels], 10, foot)
     for (_, words, color), y in zip(labels, spread, strict=True):
         sheet.text(end + 8, y, words, color=color)
     sheet.markers(places, "circle", 5, BLUE)
     shown = {0, len(values) - 1} | ({len(values) // 2} if len(values) > 4 else set())
     for index in sorted(shown):
-        sheet.text(places[index][0], 91.5, [short_date(ordered[index][0])], "center")
+        sheet.text(places[index][0], foot + 7.5, [short_date(ordered[index][0])], "center")
     spoken.append(f"Eenheid: {unit}.")
     return sheet.figure(title, " ".join(spoken), source, notice)
 

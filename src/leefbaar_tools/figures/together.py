@@ -59,7 +59,7 @@ def network(
         raise ValueError(f"at most {MOST_TIES} ties, each in ring 0 to {len(RINGS) - 1}")
     listed = [wrap(_listed(n, tie, rings, alone), WIDTH - 14, 2) for n, tie in enumerate(ties, 1)]
     key = 20 if any(tie.alone for tie in ties) else 0
-    sheet = Sheet(MIDDLE[1] + RINGS[-1][1] + 8 + key + sum(len(x) * LINE + 4 for x in listed))
+    sheet = Sheet(MIDDLE[1] + RINGS[-1][1] + 8 + key + sum(len(x) * LINE + 1.5 for x in listed))
     for (wide, high), name in zip(RINGS, rings, strict=True):
         sheet.lines([_ellipse(wide, high)], GREY, width=0.4)
         room = width_of(name, "normal") + 4
@@ -86,7 +86,7 @@ def network(
     for number, (tie, lines) in enumerate(zip(ties, listed, strict=True), 1):
         sheet.text(0, top, [str(number)], weight="bold")
         sheet.text(10, top, lines, color=RUST if tie.alone else INK)
-        top += len(lines) * LINE + 4
+        top += len(lines) * LINE + 1.5
     spoken = [f"{_listed(n, tie, rings, alone)}." for n, tie in enumerate(ties, 1)]
     said = " ".join(spoken) or "Drie lege ringen om jou heen, om in te schrijven."
     return sheet.figure(

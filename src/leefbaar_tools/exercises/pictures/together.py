@@ -54,7 +54,7 @@ def _ties_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Bl
     said = title.format(n=len(drawn) - missing, missing=missing, hang=_said(names, hang))
     source = context.registrations.source_line("partners en banden")
     figure = figures.network(said, drawn, rings, settings["alone"], source)
-    return [on_paper(figure, 150), *note(settings, "away" if chosen["away"] else "here")]
+    return [on_paper(figure, 112), *note(settings, "away" if chosen["away"] else "here")]
 
 
 def _stakes_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
