@@ -374,3 +374,15 @@ def test_hours_are_told_in_a_table_of_every_intervention():
     blocks = drawn("m4-verdeling", beeld="Als de uren anders zijn", uren="16 uur")
     (table,) = nodes(blocks, Table)
     assert len(table.rows) == 12
+    told = {name: said for name, _, _, said in table.rows}
+    assert told["Woning als buurthuiskamer"] == (
+        "Kost het 7 uur, dan valt ‘Woning als buurthuiskamer’ weg "
+        "en komt ‘Vast overleg met één trekker’ erbij."
+    )
+    assert told["Wijkschouw met bewoners"] == (
+        "Kost het geen uur, dan komt ‘Wijkschouw met bewoners’ erbij."
+    )
+    both = "dan vallen ‘Woning als buurthuiskamer’ en ‘Ruzies eerder naar buurtbemiddeling’ weg"
+    assert both in told["Tijdelijk gemengd wonen begeleiden"]
+    tight = drawn("m4-verdeling", beeld="Als de uren anders zijn", uren="16 uur", euro="Geen geld")
+    assert "De keuze blijft gelijk." in written(tight)

@@ -5,6 +5,7 @@ import csv
 import importlib.util
 import json
 import tempfile
+from dataclasses import replace
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -643,6 +644,25 @@ def test_the_question_about_the_street_stands_beside_the_figure(here):
     assert field(screen, "onderwerp") not in list(walk(beside))
     without = screen_for(STREETS, here)
     assert not any(isinstance(w, widgets.Textarea) for w in walk(without.widget))
+    # The figure takes the whole width, and what is told of saving stands under it.
+    assert not any("leefbaar-naast" in w._dom_classes for w in walk(without.widget))
+    assert [without._picture, without._status] == [
+        w for w in without.widget.children if w in (without._picture, without._status)
+    ]
+
+
+def test_what_leaves_nothing_to_choose_is_not_asked(here):
+    """A question with one radio button, that is on, is a riddle."""
+    one = replace(
+        STREETS,
+        controls=tuple(
+            {**c, "options": dict([*c["options"].items()][:1])} for c in STREETS.controls
+        ),
+    )
+    for part, asked in ((STREETS, True), (one, False)):
+        screen = screen_for(part, here)
+        assert screen._picture.value
+        assert asked == any(isinstance(w, widgets.RadioButtons) for w in walk(screen.widget))
 
 
 # --- the numbers of each drawing

@@ -395,18 +395,29 @@ class ExploreScreen(FigureScreen):
 
     def __init__(self, exercise, session):
         super().__init__(exercise, session)
-        self.widget.add_class("leefbaar-breed")
+        if exercise.street:
+            self.widget.add_class("leefbaar-breed")
 
     def placed(self, rows):
-        """Put the controls above the figure and the question beside it."""
-        heading, *controls, keep, status = rows
-        street = [controls.pop()] if self.exercise.street else []
+        """Put the controls above the figure and the question beside it.
+
+        Without a question nothing stands beside it: what is told of saving comes below.
+        """
+        heading, *fields, keep, status = rows
+        # What leaves nothing to choose is no question.
+        controls = [
+            field
+            for field, control in zip(fields, self.exercise.controls, strict=False)
+            if len(control["options"]) > 1
+        ]
         self._times = 1
         if self.exercise.again:
             button = widgets.Button(description=self.exercise.again, tooltip="")
             button.on_click(lambda _: self.draw_again())
             controls.append(button.add_class("leefbaar-knop"))
-        beside = widgets.Box([self._picture, widgets.VBox([*street, keep, status])])
+        if not self.exercise.street:
+            return [heading, *controls, self._picture, keep, status]
+        beside = widgets.Box([self._picture, widgets.VBox([fields[-1], keep, status])])
         return [heading, *controls, beside.add_class("leefbaar-naast")]
 
     def show(self, value):
