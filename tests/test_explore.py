@@ -662,7 +662,17 @@ def test_what_leaves_nothing_to_choose_is_not_asked(here):
     for part, asked in ((STREETS, True), (one, False)):
         screen = screen_for(part, here)
         assert screen._picture.value
-        assert asked == any(isinstance(w, widgets.RadioButtons) for w in walk(screen.widget))
+        radios = [w for w in walk(screen.widget) if isinstance(w, widgets.RadioButtons)]
+        assert [w.layout.display != "none" for w in radios] == [asked] * 2
+
+
+def test_the_whole_city_has_one_name_everywhere():
+    """Beside "heel Lindermonde" a bare "Lindermonde" would look like another place."""
+    for part in (PROFILE, MAP, PLACE, TREND):
+        block = figure(part)
+        said = f"{block.title} {block.alt}"
+        assert "eel Lindermonde" in said, part.show
+        assert said.count("Lindermonde") == said.count("eel Lindermonde"), part.show
 
 
 # --- the numbers of each drawing

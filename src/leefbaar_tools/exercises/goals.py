@@ -142,8 +142,13 @@ class Teller(Exercise):
         counted, _ = self._goal(context)
         return (Said("Dit tel je:", counted),) if counted else ()
 
-    def figure(self, value: Mapping[str, Any], context: Context | None) -> "Figure | None":
-        """Return the dots, or None when there is none with both a date and a count."""
+    def figure(
+        self, value: Mapping[str, Any], context: Context | None, above: str = ""
+    ) -> "Figure | None":
+        """Return the dots, or None when there is none with both a date and a count.
+
+        `above` is what stands above the axis, where what is counted was told already.
+        """
         points = []
         earlier = [context.answers.get(id) for id in self.continues] if context else []
         values = [
@@ -165,7 +170,9 @@ class Teller(Exercise):
         if len(points) >= figures.MIDDLE_FROM:
             title += ", met een lijn door het midden"
         unit = counted or "aantal keer geteld"
-        return figures.dots_in_time(title, points, unit, "Zelf geteld op straat.", target)
+        return figures.dots_in_time(
+            title, points, unit, "Zelf geteld op straat.", target, above=above
+        )
 
     def _goal(self, context: Context | None) -> tuple[str, float | None]:
         """Return the words and the target of the goal, as far as they were filled in."""
@@ -185,9 +192,10 @@ class Teller(Exercise):
 
     def seen(self, value: Mapping[str, Any], context: Context | None) -> tuple[Block, ...]:
         """Return what is counted and, once there are dots, the dots and how to read them."""
-        figure = self.figure(value, context)
+        told = self.read_back(context)
+        figure = self.figure(value, context, "aantal per telling" if told else "")
         after = (Paragraph(self.after),) if figure and self.after else ()
-        return (*self.read_back(context), *((figure.block(),) if figure else ()), *after)
+        return (*told, *((figure.block(),) if figure else ()), *after)
 
     def report(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
         """Return the dots and the counts."""

@@ -403,21 +403,19 @@ class ExploreScreen(FigureScreen):
 
         Without a question nothing stands beside it: what is told of saving comes below.
         """
-        heading, *fields, keep, status = rows
-        # What leaves nothing to choose is no question.
-        controls = [
-            field
-            for field, control in zip(fields, self.exercise.controls, strict=False)
-            if len(control["options"]) > 1
-        ]
+        heading, *controls, keep, status = rows
+        street = [controls.pop()] if self.exercise.street else []
+        for field, control in zip(controls, self.exercise.controls, strict=True):
+            if len(control["options"]) == 1:  # nothing to choose is no question
+                field.layout.display = "none"
         self._times = 1
         if self.exercise.again:
             button = widgets.Button(description=self.exercise.again, tooltip="")
             button.on_click(lambda _: self.draw_again())
             controls.append(button.add_class("leefbaar-knop"))
-        if not self.exercise.street:
+        if not street:
             return [heading, *controls, self._picture, keep, status]
-        beside = widgets.Box([self._picture, widgets.VBox([fields[-1], keep, status])])
+        beside = widgets.Box([self._picture, widgets.VBox([*street, keep, status])])
         return [heading, *controls, beside.add_class("leefbaar-naast")]
 
     def show(self, value):

@@ -140,6 +140,7 @@ def dots_in_time(
     source: str,
     target: tuple[str, float] | None = None,
     notice: str = "",
+    above: str = "",
 ) -> Figure:
     """Draw one's own counts as dots in order of date, with the middle line through them.
 
@@ -157,6 +158,8 @@ def dots_in_time(
     target : (label, value), optional
         A dotted line: where one wants to be.
     notice : str
+    above : str, optional
+        What stands above the axis, where the words of `unit` stand beside the picture already.
     """
     if not points:
         raise ValueError("no dots to draw")
@@ -168,7 +171,7 @@ def dots_in_time(
     step = (end - start) / max(len(values) - 1, 1)
     places = [(start + index * step, height(value)) for index, value in enumerate(values)]
     sheet = Sheet(100)
-    sheet.text(0, 6, wrap(unit, WIDTH, 1))
+    sheet.text(0, 6, wrap(above or unit, WIDTH, 1))
     sheet.lines([[(16, height(tick)), (end + 6, height(tick))] for tick in height.ticks], BAND)
     for tick in height.ticks:
         sheet.text(14, height(tick) + 1.7, [height.words(tick)], "right")
@@ -189,7 +192,8 @@ def dots_in_time(
     spread = _spread([(middle, len(words) * LINE) for middle, words, _ in labels], 10, 84)
     for (_, words, color), y in zip(labels, spread, strict=True):
         sheet.text(end + 8, y, words, color=color)
-    sheet.markers(places, "circle", 5, BLUE)
+    # Smaller where there are many, so that each of them can be seen.
+    sheet.markers(places, "circle", max(min(5, step * 0.9), 2) if len(places) > 1 else 5, BLUE)
     shown = {0, len(values) - 1} | ({len(values) // 2} if len(values) > 4 else set())
     for index in sorted(shown):
         sheet.text(places[index][0], 91.5, [short_date(ordered[index][0])], "center")
