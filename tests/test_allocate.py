@@ -1,6 +1,7 @@
 """Chips over options: never more than there are, on screen, on paper, in a report, in a group."""
 
 import json
+import re
 
 import ipywidgets as widgets
 import pytest
@@ -29,6 +30,7 @@ from leefbaar_tools.exercises.parts import Part
 from leefbaar_tools.exercises.recall import said
 from leefbaar_tools.exercises.screens import screen_for
 from leefbaar_tools.exercises.session import Session
+from leefbaar_tools.figures.sheet import outline
 from leefbaar_tools.paper import FigureBlock, Said, Table, WriteLines
 
 CHIPS = Allocate(
@@ -310,6 +312,19 @@ def test_tipping_says_per_guess_where_the_choice_flips():
     assert figure.description.endswith("gekozen; kantelt niet.")
 
 
+def test_where_the_choice_flips_touches_no_words():
+    guesses = [figures.Guess("Schouw", 5, 2, 9, 7, chosen=True)] * 3
+    svg = figures.tipping("T", guesses, "van de 100", "Bron").svg
+    ticks = re.findall(r'stroke-width="1.4" d="M\S+ (\S+?)L\S+ (\S+?)"', svg)[1:]  # not the legend
+    words = outline("Schouw", "bold")
+    feet = [float(y) for y in re.findall(rf'translate\(\S+ (\S+)\)" fill="\S+" d="{words}"', svg)]
+    assert len(ticks) == len(feet) == 3
+    for (_, down), foot in zip(ticks, feet[1:], strict=False):
+        assert float(down) <= foot - 4.5
+    for (up, _), foot in zip(ticks, feet, strict=True):
+        assert float(up) >= foot + 1.5
+
+
 def test_a_row_of_circles_has_at_most_twenty():
     with pytest.raises(ValueError, match="21"):
         figures.chips_to_colour("T", ["A"], 21, "Bron")
@@ -382,3 +397,15 @@ def test_hours_are_told_in_a_table_of_every_intervention():
     blocks = drawn("m4-verdeling", beeld="Als de uren anders zijn", uren="16 uur")
     (table,) = nodes(blocks, Table)
     assert len(table.rows) == 12
+    told = {name: said for name, _, _, said in table.rows}
+    assert told["Woning als buurthuiskamer"] == (
+        "Kost het 7 uur, dan valt ‘Woning als buurthuiskamer’ weg "
+        "en komt ‘Vast overleg met één trekker’ erbij."
+    )
+    assert told["Wijkschouw met bewoners"] == (
+        "Kost het geen uur, dan komt ‘Wijkschouw met bewoners’ erbij."
+    )
+    both = "dan vallen ‘Woning als buurthuiskamer’ en ‘Ruzies eerder naar buurtbemiddeling’ weg"
+    assert both in told["Tijdelijk gemengd wonen begeleiden"]
+    tight = drawn("m4-verdeling", beeld="Als de uren anders zijn", uren="16 uur", euro="Geen geld")
+    assert "De keuze blijft gelijk." in written(tight)

@@ -39,6 +39,14 @@ def room(tmp_path_factory):
     server.stop(process, lab)
 
 
+# How wide the words of a button are, how much room there is, and on how many lines they stand.
+MEASURE = """node => {
+    const words = document.createRange();
+    words.selectNodeContents(node);
+    return [node.scrollWidth, node.clientWidth, words.getClientRects().length];
+}"""
+
+
 def answer(work, name):
     chosen = {"keuze": [FIRES.options[0]]}
     work.journal(name).append(FIRES.id, FIRES.kind, FIRES.prompt(), chosen)
@@ -66,6 +74,10 @@ def test_closed_until_opened_and_worked_with_the_keyboard(room):
         assert not ENGLISH.search(frame.inner_text())
         for target in frame.locator("button:visible, .widget-radio-box label").all():
             assert target.bounding_box()["height"] >= 24
+        for words in ("Kijk opnieuw", "Sluit het beeld"):
+            button = frame.get_by_role("button", name=words)
+            wide, place, lines = button.evaluate(MEASURE)
+            assert (wide <= place, lines) == (True, 1), words
         answer(WorkFolder(room.folder), "Zwaluw")
         answer(WorkFolder(room.folder), "Reiger")
         frame.get_by_role("button", name="Kijk opnieuw").click()

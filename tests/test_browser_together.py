@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from browser_room import begin_as, exercise, launched, on, opened, tab_to
+from browser_room import begin_as, exercise, launched, on, opened, ready, tab_to
 from playwright.sync_api import expect
 
 SAVED = re.compile("✔ Bewaard")
@@ -16,8 +16,14 @@ def room(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def sheet(room):
-    with launched() as chromium, on(chromium, room) as page:
+def chromium():
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def sheet(chromium, room):
+    with on(chromium, room) as page:
         yield page
 
 
@@ -78,6 +84,101 @@ def test_a_partner_is_written_and_drawn_and_there_again_after_a_reload(page, roo
     name = f"Vogel {request.node.name[:20]}"
     (tie,) = room.answers(name)["m4-netwerk"]["banden"]
     assert (tie["wie"], tie["hoe"], tie["alleen"]) == ("Wijkagent", "soms", "hangt alleen aan jou")
+
+
+LONG = "Als ik de sleutels breng, vraag ik hoe het gaat. " * 4
+HIDDEN = "node => node.scrollHeight - node.clientHeight"
+
+
+def grows(page) -> None:
+    """A box shows all that is in it, on every width and with every size of letters."""
+    partner = exercise(page, "Mijn netwerkkaart").get_by_role("group", name="Partner 1", exact=True)
+    table = exercise(page, "Waar vraag ik het?")
+    boxes = [partner.get_by_label("Wat brengen ze?"), table.get_by_role("textbox").first]
+    for box in boxes:
+        empty = box.bounding_box()["height"]
+        box.fill(LONG)
+        box.page.wait_for_function(f"node => ({HIDDEN})(node) <= 1", arg=box.element_handle())
+        assert box.bounding_box()["height"] > 2 * empty
+    kept(exercise(page, "Waar vraag ik het?"))
+    page.reload()
+    larger = page.get_by_role("button", name="Letters groter")
+    try:
+        for box in boxes:
+            expect(box).to_have_value(LONG.strip())
+        for width in (1280, 420):
+            page.set_viewport_size({"width": width, "height": 900})
+            for box in boxes:
+                page.wait_for_function(f"node => ({HIDDEN})(node) <= 1", arg=box.element_handle())
+        larger.click()
+        for box in boxes:
+            page.wait_for_function(f"node => ({HIDDEN})(node) <= 1", arg=box.element_handle())
+    finally:
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.get_by_role("button", name="Letters kleiner").click()
+
+
+def test_a_box_grows_with_its_text(page):
+    grows(page)
+
+
+def test_a_box_grows_in_a_browser_that_cannot_do_it_by_itself(chromium, room):
+    with on(chromium, room) as page:
+        page.add_init_script("""
+            CSS.supports = () => false;
+            addEventListener('DOMContentLoaded', () => {
+                const style = document.createElement('style');
+                style.textContent = 'textarea { field-sizing: fixed !important }';
+                document.body.append(style);
+            });
+        """)
+        page.reload()
+        ready(page)
+        begin_as(page, "Vogel zonder")
+        assert (
+            page.evaluate("getComputedStyle(document.querySelector('textarea')).fieldSizing")
+            == "fixed"
+        )
+        grows(page)
+
+
+def test_a_list_to_choose_from_has_its_arrow_and_stands_level(page):
+    partner = exercise(page, "Mijn netwerkkaart").get_by_role("group", name="Partner 1", exact=True)
+    often, who = partner.get_by_label("Hoe vaak spreek je ze?"), partner.get_by_label("Wie?")
+    assert "svg" in often.evaluate("node => getComputedStyle(node).backgroundImage")
+    for side in ("y", "height"):
+        assert abs(often.bounding_box()[side] - who.bounding_box()[side]) < 1, side
+
+
+def test_the_ring_of_a_field_leaves_its_label_free(page):
+    partner = exercise(page, "Mijn netwerkkaart").get_by_role("group", name="Partner 1", exact=True)
+    field = partner.get_by_label("Wie?")
+    field.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    ring, free = field.evaluate(
+        """node => {
+            const style = getComputedStyle(node);
+            const label = node.parentElement.querySelector('.widget-label').getBoundingClientRect();
+            return [parseFloat(style.outlineWidth) + parseFloat(style.outlineOffset),
+                    node.getBoundingClientRect().top - label.bottom];
+        }"""
+    )
+    assert 3 <= ring <= free
+
+
+def test_a_table_alone_takes_the_width_and_breaks_no_word(page):
+    frame = exercise(page, "Wat past er, en waar kantelt het?")
+    frame.get_by_label("Als de uren anders zijn").check()
+    table = frame.get_by_role("table")
+    expect(table).to_contain_text("dan valt")
+    outer, inner = frame.bounding_box(), table.bounding_box()
+    assert inner["width"] > 0.8 * outer["width"]
+    assert inner["height"] < 900  # one screen
+    question = frame.get_by_role("textbox").bounding_box()
+    assert question["y"] > inner["y"] + inner["height"]
+    cell = table.get_by_role("cell").first
+    assert cell.evaluate("node => getComputedStyle(node).overflowWrap") == "break-word"
 
 
 def test_on_a_small_screen_nothing_is_cut_off(page):

@@ -125,6 +125,19 @@ def test_a_long_story_gets_a_picture_each_and_a_very_long_one_words():
     assert to_pdf(Document("Blad", STORY.report({"ketens": [longest, long]}, CONTEXT)))
 
 
+def test_the_arrow_of_the_reason_keeps_clear_of_the_arrow_between_the_steps():
+    figure = STORY.figure({"ketens": [SECOND]})
+    runs = [
+        [tuple(map(float, point.split())) for point in d[1:].split("L")]
+        for d in re.findall(r'd="(M[^"Qz]+)"', figure.svg)
+    ]
+    heads = [run for run in runs if len(run) == 3]
+    (up,) = [run for run in heads if run[0][1] == run[2][1]]
+    for head in heads:
+        if head is not up and head[1][1] < up[1][1]:  # those of the steps, above it
+            assert max(y for _, y in head) < min(y for _, y in up)
+
+
 def test_one_step_or_two_will_do():
     for steps in (1, 2):
         keys = ["als", "dan"][:steps] + ["want", "weet"]

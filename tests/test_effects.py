@@ -23,6 +23,7 @@ from leefbaar_tools.areas import sample_city
 from leefbaar_tools.exercises.explore import Explore
 from leefbaar_tools.exercises.parts import Context
 from leefbaar_tools.exercises.pictures.effects import DRAWINGS
+from leefbaar_tools.figures.sheet import outline
 from leefbaar_tools.paper import FigureBlock, Paragraph, Table
 from leefbaar_tools.registrations import Registrations, sample_registrations
 from leefbaar_tools.resources import shared_path
@@ -322,6 +323,13 @@ def test_the_same_seed_gives_the_same_draws():
 
 
 # --- figures
+
+
+def test_the_two_greys_of_a_bar_are_explained():
+    svg = DRAWN["ranges"]().svg
+    for words in ("wat eruit kwam", "meest waarschijnlijk", "kan ook"):
+        assert svg.count(f'd="{outline(words, "normal")}"') == 1, words
+    assert svg.count('fill="#a8a8a8"') == 3  # two bars and the one in the legend
 
 
 DRAWN = {

@@ -752,7 +752,7 @@ def test_estimate_shows_what_follows_from_the_published_table(here):
     text = page_text(screen)
     assert "Jij dacht: 7 van de 10. Lisdoddebuurt: 5 van de 10. " in text
     assert "Heel Lindermonde: 4 van de 10." in text
-    assert "Jij dacht: meer. Volgens de cijfers: minder dan in Lindermonde." in text
+    assert "Jij dacht: meer. Volgens de cijfers: minder dan in heel Lindermonde." in text
     assert "Lisdoddebuurt: 16." in text
     assert "Alleen is niet eenzaam." in text
     assert "Jij bent de bron." in text

@@ -705,6 +705,35 @@ def test_the_question_about_the_street_stands_beside_the_figure(here):
     assert field(screen, "onderwerp") not in list(walk(beside))
     without = screen_for(STREETS, here)
     assert not any(isinstance(w, widgets.Textarea) for w in walk(without.widget))
+    # The figure takes the whole width, and what is told of saving stands under it.
+    assert not any("leefbaar-naast" in w._dom_classes for w in walk(without.widget))
+    assert [without._picture, without._status] == [
+        w for w in without.widget.children if w in (without._picture, without._status)
+    ]
+
+
+def test_what_leaves_nothing_to_choose_is_not_asked(here):
+    """A question with one radio button, that is on, is a riddle."""
+    one = replace(
+        STREETS,
+        controls=tuple(
+            {**c, "options": dict([*c["options"].items()][:1])} for c in STREETS.controls
+        ),
+    )
+    for part, asked in ((STREETS, True), (one, False)):
+        screen = screen_for(part, here)
+        assert screen._picture.value
+        radios = [w for w in walk(screen.widget) if isinstance(w, widgets.RadioButtons)]
+        assert [w.layout.display != "none" for w in radios] == [asked] * 2
+
+
+def test_the_whole_city_has_one_name_everywhere():
+    """Beside "heel Lindermonde" a bare "Lindermonde" would look like another place."""
+    for part in (PROFILE, MAP, PLACE, TREND):
+        block = figure(part)
+        said = f"{block.title} {block.alt}"
+        assert "eel Lindermonde" in said, part.show
+        assert said.count("Lindermonde") == said.count("eel Lindermonde"), part.show
 
 
 # --- the numbers of each drawing

@@ -558,8 +558,84 @@ def test_profile_skips_what_is_not_known():
         pytest.approx(4 + 1.46 * 30, abs=0.01),
     ]
     assert [x for x, _ in third[1:]] == [pytest.approx(4 + 1.46 * 20.5, abs=0.01)]
-    assert own[1][1] == city[1][1], "one row, one line"
-    assert city[2][1] - city[1][1] == pytest.approx(27)
+    # Every place has a line of its own, in the order of the names.
+    assert own[1][1] < city[1][1] < third[1][1]
+    assert city[2][1] - city[1][1] == pytest.approx(13 + 3 * sheet.LINE)
+
+
+def written_at(svg: str, line: str, weight: str = "normal") -> list[tuple[float, float]]:
+    """Return where a text stands on the sheet."""
+    drawn = paths(svg, d=sheet.outline(line, weight))
+    moved = (re.fullmatch(r"translate\((\S+) (\S+)\)", path.get("transform")) for path in drawn)
+    return [(float(found[1]), float(found[2])) for found in moved]
+
+
+def test_of_equal_values_every_sign_is_seen_and_every_number_told():
+    names = ["Onze buurt", "Rietvoort", "Heel Lindermonde", "Nederland"]
+    svg = figures.profile("t", [("flats", [18, 18, 18, 18])], names, "van de 100", SOURCE).svg
+    shapes = ("diamond", "circle", "square")
+    heights = [signs(svg, shape)[1][0][1] for shape in shapes]  # the first stands in the legend
+    assert min(after - before for before, after in pairwise(heights)) >= 5
+    assert len(written_at(svg, "18")) == 3
+    assert len(written_at(svg, "18", "bold")) == 1
+
+
+@pytest.mark.parametrize("city", ["'s-Gravenhage", "Alphen aan den Rijn", "Ede"])
+def test_the_legend_of_a_map_has_room_for_the_name_of_any_gemeente(city):
+    square = [[[(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0), (0.0, 0.0)]]]
+    words = [f"{word} heel {city}" for word in ("beter dan", "net als", "minder goed dan")]
+    svg = figures.area_map(
+        "t", {"a": square}, {"a": 0}, {"a": "A"}, words, ("A", ["a"]), SOURCE
+    ).svg
+    feet = []
+    for word in words:
+        lines = sheet.wrap(word, 84)
+        places = [written_at(svg, line)[0][1] for line in lines]
+        assert "…" not in "".join(lines)
+        assert len(places) == len(lines) <= 2
+        feet += places
+    assert feet == sorted(feet)
+    assert min(after - before for before, after in pairwise(feet)) >= sheet.LINE
+    assert feet[-1] <= float(re.search(r'viewBox="0 0 \S+ (\S+)"', svg)[1]) - 2
+
+
+def test_no_number_of_the_axis_is_missing_at_the_line_of_the_city():
+    """A caption explains what 0 is: the 0 itself must be there, and no line through it."""
+    values = [-4, -2, -1, 1, 3]
+    figure = figures.place_among("t", values, ("Hof", -3), ("Heel Stad", 0), "punten", SOURCE)
+    ((_, foot),) = written_at(figure.svg, "0")
+    (city,) = paths(figure.svg, stroke=sheet.RUST, stroke_dasharray="3 1.5")
+    heights = [float(pair.split()[1]) for pair in re.findall(r"[\d.]+ [\d.]+", city.get("d"))]
+    assert max(heights) < foot - 4
+
+
+def test_no_line_runs_through_the_letter_of_a_dot():
+    lettered = {"C": (9.0, 1.2), "D": (0.0, 9.0)}
+    points = [(float(n), 10.0 - n) for n in range(11)]
+    line = ((0.0, 9.5), (10.0, 0.5))
+    svg = figures.against("t", points, lettered, ("x", "y"), SOURCE, line).svg
+    (dashes,) = paths(svg, stroke=sheet.RUST)
+    (x0, y0), (x1, y1) = (tuple(map(float, p.split())) for p in dashes.get("d")[1:].split("L"))
+    for letter in lettered:
+        ((left, foot),) = written_at(svg, letter, "bold")
+        for n in range(200):
+            x, y = x0 + (x1 - x0) * n / 199, y0 + (y1 - y0) * n / 199
+            assert not (left <= x <= left + 4 and foot - 4 <= y <= foot), letter
+
+
+def test_a_bar_of_eleven_percent_is_not_all_there_is():
+    figure = figures.tally_bars("t", {"Wijken": 11}, SOURCE, unit="procent", full=25)
+    (bar,) = re.findall(r"h(\S+?)v8", figure.svg)
+    whole = figures.tally_bars("t", {"Wijken": 25}, SOURCE, unit="procent", full=25)
+    (most,) = re.findall(r"h(\S+?)v8", whole.svg)
+    assert float(bar) / float(most) == pytest.approx(11 / 25, abs=0.01)
+
+
+def test_many_dots_do_not_cover_each_other():
+    svg = dots([4] * 40).svg
+    across = [x for (x, _), _ in signs(svg, "circle")]
+    (size,) = {float(r) * 2 for r in re.findall(r"a(\S+) \S+ 0 1 0", svg)}
+    assert min(after - before for before, after in pairwise(across)) >= size
 
 
 def test_profile_asks_for_one_to_four_names():
@@ -572,7 +648,7 @@ def test_profile_asks_for_one_to_four_names():
 
 
 def dots(values, target=None):
-    days = [date(2026, 11, 1 + n) for n in range(len(values))]
+    days = [date(2026, 11, 1) + timedelta(days=n) for n in range(len(values))]
     return figures.dots_in_time("t", list(zip(days, values, strict=True)), "zakken", SOURCE, target)
 
 

@@ -32,6 +32,7 @@ from leefbaar_tools.exercises.goals import Goal, Teller
 from leefbaar_tools.exercises.parts import Exercise, Part
 from leefbaar_tools.exercises.screens import screen_for
 from leefbaar_tools.exercises.session import Session
+from leefbaar_tools.figures.sheet import outline
 from leefbaar_tools.paper import (
     MIME,
     Boxes,
@@ -340,7 +341,7 @@ def test_goal_on_paper_has_a_table_of_its_buurt_under_the_choice():
     (table,) = nodes(blocks, Table)
     assert [row[0].partition(" (")[0] for row in table.rows] == [SAFE, "Bijstand"]
     # 0.040 is 4 hundredths now; look-alikes moved between -3,9 and 5,8.
-    assert table.rows[0][1:] == ("4", "tussen −4 en 6")
+    assert table.rows[0][1:] == ("4", "tussen −4 en 6 punten")
     assert "2 jaar" in table.header[2]
     assert "Maalderijbuurt" in table.caption
     sources = [p.text for p in nodes(blocks, Paragraph) if str(p.text).startswith("Bron: ")]
@@ -520,6 +521,15 @@ def test_count_reads_back_the_words_and_the_target_of_its_goal(tmp_path, here):
     assert "Peuken" not in page_text(teller), "somebody else's goal"
 
 
+def test_what_is_counted_is_printed_once():
+    (told, block, *_) = TELLER.seen(DOTS, goal_kept())
+    words = outline("Zakken naast de bak", "normal")
+    assert told.text == "Zakken naast de bak"
+    assert words not in block.svg
+    # Where nothing stands beside it, as in the plan, the picture says it itself.
+    assert words in TELLER.figure(DOTS, goal_kept()).svg
+
+
 def test_personal_data_in_a_remark_waits(tmp_path, here):
     screen = screen_for(TELLER, here)
     fill_teller(screen)
@@ -646,7 +656,8 @@ def test_a_damaged_goal_is_read_back_as_far_as_it_can(goal, counted, wanted):
 def test_changes_seen_say_the_range_of_the_figure():
     """The figure itself: -3,9 is drawn as -4, and of eight look-alikes there are eight rings."""
     (block,) = pictures.changes_seen(context(code=MAALDERIJ), "overlast_onveiligheid", 2)
-    assert "tussen −4 en 6" in block.title
+    assert block.title.endswith("tussen −4 en 6 punten")
+    assert "overlast en onveiligheid in punten (score × 100)." in block.alt
     assert "Van 8 vergelijkbare buurten" in block.alt
     assert "geen verandering: 0." in block.alt
     assert "2022 tot en met 2024" in block.source

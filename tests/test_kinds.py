@@ -227,9 +227,9 @@ def test_journal_line_of_a_table_can_be_read_alone(part, fill, value, tmp_path, 
 def test_every_box_of_a_table_says_its_column_and_row(here):
     named, free = screen_for(NAMED, here), screen_for(FREE, here)
     assert field(named, "rijen--2-vraag").description == "Wat vraag je?, Wijkagent"
-    assert isinstance(field(named, "rijen--2-vraag"), widgets.Textarea)
+    assert field(named, "rijen--2-vraag").rows > 1
     assert field(free, "rijen--3-plek").description == "Welke plek?, rij 3"
-    assert isinstance(field(free, "rijen--3-plek"), widgets.Text)
+    assert field(free, "rijen--3-plek").rows == 1  # and higher when there is more in it
     said = "".join(w.value for w in walk(named.widget) if isinstance(w, widgets.HTML))
     for words in (*NAMED.rows, *NAMED.columns.values(), "Over mijn buurt", "Wie"):
         assert words in said

@@ -3,6 +3,7 @@
 import importlib.util
 import math
 import random
+import re
 import sys
 from itertools import combinations, pairwise
 from statistics import mean, median, pvariance
@@ -561,6 +562,20 @@ def test_a_special_dot_has_another_shape_and_not_only_another_colour():
 def test_panels_are_one_to_six():
     with pytest.raises(ValueError, match="six"):
         figures.panels("T", {}, "u", "B")
+
+
+def test_twelve_people_are_twelve_dots():
+    throws = [("A", 9, 2, True), ("B", 9, 4, True), *[("", 8, 5, False)] * 6]
+    throws += [("", 7, 5, False)] * 4
+    figure = figures.springing("T", throws, ("eerst", "toen"), "ogen", "B", second=False)
+    found = [
+        (float(x), float(y), 3.5 if sign == "a" else 7)
+        for run in re.findall(r'stroke-width="0.4" d="([^"]+)"', figure.svg)
+        for x, y, sign in re.findall(r"M(\S+) (\S+?)m\S+ \S+?([al])", run)
+    ]
+    assert len(found) == 12
+    for (x, y, size), (left, high, other) in combinations(found, 2):
+        assert max(abs(x - left), abs(y - high)) >= (size + other) / 2 - 0.5
 
 
 def test_springing_puts_labels_that_would_overlap_together_in_order_of_letter():

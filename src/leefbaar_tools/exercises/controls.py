@@ -82,10 +82,11 @@ def control_for(field: Field, exercise: str, changed: Callable[[], None]) -> Con
     return kind(field, exercise, changed)
 
 
-def _text(label: str, lines: int = 1, hint: str = "") -> widgets.Widget:
-    kind = widgets.Textarea if lines > 1 else widgets.Text
+def _text(label: str, lines: int = 1, hint: str = "", grows: bool = False) -> widgets.Widget:
+    """Return a box for text; one of more lines, or that ``grows``, is as high as its text."""
+    kind = widgets.Textarea if grows or lines > 1 else widgets.Text
     box = kind(description=label, placeholder=hint, tooltip="", continuous_update=True)
-    if lines > 1:
+    if isinstance(box, widgets.Textarea):
         box.rows = lines
     box.add_class("leefbaar-tekst")
     return box
@@ -248,11 +249,7 @@ class TableControl(Control):
             widgets.HTML(f'<span class="leefbaar-vraag" aria-hidden="true">{_escape(head)}</span>')
             for head in heads
         ]
-        # Wide cells for text, narrow ones for dates and numbers.
-        sizes = ["minmax(9em, 1.2fr)"] * field.named + [
-            "minmax(8em, 2fr)" if column.kind == "text" else "minmax(8em, 10em)"
-            for column in field.columns
-        ]
+        sizes = self._sizes()
         self._grid = widgets.GridBox(
             layout=widgets.Layout(grid_template_columns=" ".join(sizes), width="100%")
         )
@@ -263,6 +260,19 @@ class TableControl(Control):
         if len(sizes) > 3:
             grid.add_class("leefbaar-tabel-breed")
         return widgets.VBox([label, grid] if field.label else [grid]).add_class("leefbaar-groep")
+
+    def _sizes(self) -> list[str]:
+        """Return the width of each column: much for text, less for dates and numbers.
+
+        Where nothing but numbers is asked, the names leave the room to them.
+        """
+        kinds = [column.kind for column in self.field.columns]
+        names, numbers = (
+            ("9em, 1.2fr", "8em, 10em") if "text" in kinds else ("7em, 11em", "8em, 14em")
+        )
+        widths = [names] * self.field.named
+        widths += ["8em, 2fr" if kind == "text" else numbers for kind in kinds]
+        return [f"minmax({width})" for width in widths]
 
     def _lay(self, names: list[str]) -> None:
         """Make a row of boxes per name."""
@@ -282,7 +292,8 @@ class TableControl(Control):
 
     def _box(self, number, name, column):
         label = f"{column.label}, {self.field.row_name(number, name)}"
-        box = self.part(_text(label, column.lines), f"--{number + 1}-{column.key}")
+        words = _text(label, column.lines, grows=column.kind == "text")
+        box = self.part(words, f"--{number + 1}-{column.key}")
         return box.add_class("leefbaar-stil")
 
     def get(self):

@@ -147,9 +147,16 @@ class Teller(Exercise):
         return (Said("Dit tel je:", counted),) if counted else ()
 
     def figure(
-        self, value: Mapping[str, Any], context: Context | None, height: float = DOTS_HEIGHT
+        self,
+        value: Mapping[str, Any],
+        context: Context | None,
+        above: str = "",
+        height: float = DOTS_HEIGHT,
     ) -> "Figure | None":
-        """Return the dots, or None when there is none with both a date and a count."""
+        """Return the dots, or None when there is none with both a date and a count.
+
+        `above` is what stands above the axis, where what is counted was told already.
+        """
         points = []
         earlier = [context.answers.get(id) for id in self.continues] if context else []
         values = [
@@ -172,7 +179,7 @@ class Teller(Exercise):
             title += ", met een lijn door het midden"
         unit = counted or "aantal keer geteld"
         source = "Zelf geteld op straat."
-        return figures.dots_in_time(title, points, unit, source, target, height=height)
+        return figures.dots_in_time(title, points, unit, source, target, height=height, above=above)
 
     def _goal(self, context: Context | None) -> tuple[str, float | None]:
         """Return the words and the target of the goal, as far as they were filled in."""
@@ -194,9 +201,10 @@ class Teller(Exercise):
         self, value: Mapping[str, Any], context: Context | None, height: float = DOTS_HEIGHT
     ) -> tuple[Block, ...]:
         """Return what is counted and, once there are dots, the dots and how to read them."""
-        figure = self.figure(value, context, height)
+        told = self.read_back(context)
+        figure = self.figure(value, context, "aantal per telling" if told else "", height)
         after = (Paragraph(self.after),) if figure and self.after else ()
-        return (*self.read_back(context), *((figure.block(),) if figure else ()), *after)
+        return (*told, *((figure.block(),) if figure else ()), *after)
 
     def report(self, value: Mapping[str, Any], context: Context) -> tuple[Block, ...]:
         """Return the dots and the counts."""

@@ -57,7 +57,7 @@ class GroupScreen:
         )
         self._radio.add_class("leefbaar-veld").add_class("leefbaar-keuze")
         self._radio.observe(lambda change: self.look(), "index")
-        buttons = widgets.HBox([self._again, self._shut]).add_class("leefbaar-telling")
+        buttons = widgets.HBox([self._again, self._shut]).add_class("leefbaar-knoppen")
         self._body = widgets.VBox([self._radio, self._picture, buttons])
         self._body.layout.display = "none"
         return [self._open, self._body]

@@ -75,7 +75,7 @@ class TiesControl(Control):
                 box = widgets.Checkbox(description=name, indent=False, tooltip="")
                 trait = "value"
             else:
-                box, trait = _text(name), "value"
+                box, trait = _text(name, grows=True), "value"
             boxes[column.key] = self.part(box, f"--{number + 1}-{column.key}", trait)
         return boxes
 

@@ -236,7 +236,7 @@ class Wijkplan:
             continues=tuple(answer.exercise for answer in earlier),
         )
         value = last.value if isinstance(last.value, Mapping) else {}
-        figure = teller.figure(value, Context(None, "", self.answers), height)
+        figure = teller.figure(value, Context(None, "", self.answers), height=height)
         if figure is None:
             return None
         block = figure.block()

@@ -395,17 +395,26 @@ class ExploreScreen(FigureScreen):
 
     def __init__(self, exercise, session):
         super().__init__(exercise, session)
-        self.widget.add_class("leefbaar-breed")
+        if exercise.street:
+            self.widget.add_class("leefbaar-breed")
 
     def placed(self, rows):
-        """Put the controls above the figure and the question beside it."""
+        """Put the controls above the figure and the question beside it.
+
+        Without a question nothing stands beside it: what is told of saving comes below.
+        """
         heading, *controls, keep, status = rows
         street = [controls.pop()] if self.exercise.street else []
+        for field, control in zip(controls, self.exercise.controls, strict=True):
+            if len(control["options"]) == 1:  # nothing to choose is no question
+                field.layout.display = "none"
         self._times = 1
         if self.exercise.again:
             button = widgets.Button(description=self.exercise.again, tooltip="")
             button.on_click(lambda _: self.draw_again())
             controls.append(button.add_class("leefbaar-knop"))
+        if not street:
+            return [heading, *controls, self._picture, keep, status]
         beside = widgets.Box([self._picture, widgets.VBox([*street, keep, status])])
         return [heading, *controls, beside.add_class("leefbaar-naast")]
 

@@ -64,6 +64,7 @@ def tally_bars(
     total: int | None = None,
     unit: str = "",
     notice: str = "",
+    full: float = 0,
 ) -> Figure:
     """Draw hands, stickers or coins as bars, in the order given: no ranking.
 
@@ -77,20 +78,25 @@ def tally_bars(
     unit : str
         What is counted, such as ``"handen"``.
     notice : str
+    full : float, optional
+        How much the whole width stands for, where nothing ends there: 11 percent is not all
+        there is, and no box around the bar says so.
     """
     labels = [wrap(label, WIDTH) for label in counts]
     of = f" van de {total}" if total else ""
     words = [f"{count}{of} {unit}".strip() for count in counts.values()]
     room = WIDTH - max(map(width_of, words)) - 5
-    full = max(total or 0, *counts.values(), 1)
+    longest = max(total or 0, *counts.values(), 1, full)
     sheet = Sheet(sum(len(lines) * LINE + 15 for lines in labels))
     top = 0.0
     for lines, count, said in zip(labels, counts.values(), words, strict=True):
         sheet.text(0, top + 5, lines)
         top += len(lines) * LINE + 1
-        sheet.rectangles([(0.5, top, room, 8)], "white", GREY)
-        sheet.rectangles([(0.5, top, room * count / full, 8)], BLUE, INK)
-        sheet.text(room + 4, top + 6, [said], weight="bold")
+        bar = room * count / longest
+        if not full:
+            sheet.rectangles([(0.5, top, room, 8)], "white", GREY)
+        sheet.rectangles([(0.5, top, bar, 8)], BLUE, INK)
+        sheet.text((bar if full else room) + 4, top + 6, [said], weight="bold")
         top += 14
     spoken = [f"{label}: {said}." for label, said in zip(counts, words, strict=True)]
     return sheet.figure(title, " ".join(spoken), source, notice)
@@ -175,7 +181,9 @@ def profile(
         raise ValueError(f"rows, and one to {len(LINES)} labels are needed")
     names = [wrap(label, 74, 1) for label in labels]
     legend = 9.0 * ((len(labels) + 1) // 2)
-    sheet = Sheet(legend + 27 * len(rows) + 18)
+    # Each place has a line of its own: at equal values no sign covers another.
+    high = 13 + LINE * len(labels)
+    sheet = Sheet(legend + high * len(rows) + 18)
     signs = ("diamond", "circle", "square", "triangle")
     fills = (BLUE, "white", RUST, GREY)
     for number, (name, sign, fill) in enumerate(zip(names, signs, fills, strict=False)):
@@ -185,22 +193,25 @@ def profile(
     axis = Axis(0, 100, 4, WIDTH - 30, range(0, 101, 20))
     spoken = []
     for number, (name, values) in enumerate(rows):
-        top = legend + 27 * number
+        top = legend + high * number
         sheet.text(0, top + 8, wrap(name, WIDTH, 1))
-        line = top + 19
-        sheet.lines([[(axis.start, line), (axis.end, line)]], BAND, width=1)
-        sheet.lines([[(axis(t), line - 2), (axis(t), line + 2)] for t in axis.ticks], GREY)
-        for value, sign, fill in list(zip(values, signs, fills, strict=False))[::-1]:
-            if value is not None:
-                sheet.markers([(axis(value), line)], sign, 8 if sign == "diamond" else 6, fill)
-        own = "geen cijfer" if values[0] is None else f"{format_number(values[0])}"
-        sheet.text(WIDTH, line + 2, [own], "right", "bold", BLUE)
+        first, last = top + 11, top + 11 + LINE * len(labels)
+        sheet.lines([[(axis(t), first), (axis(t), last)] for t in axis.ticks], BAND, width=0.6)
+        for place, value in enumerate(values):
+            y = first + LINE * (place + 0.5)
+            weight, color = ("bold", BLUE) if place == 0 else ("normal", INK)
+            if value is None:
+                words = wrap(f"{labels[place]}: geen cijfer", axis.end - axis.start, 1)
+                sheet.text(axis.start, y + 1.7, words, weight=weight, color=color)
+                continue
+            sheet.markers([(axis(value), y)], signs[place], 6.5 if place == 0 else 5, fills[place])
+            sheet.text(axis(value) + 5, y + 1.7, [format_number(value)], "left", weight, color)
         said = ", ".join(
             f"{label} {'geen cijfer' if value is None else format_number(value)}"
             for label, value in zip(labels, values, strict=True)
         )
         spoken.append(f"{name}: {said}.")
-    foot = legend + 27 * len(rows)
+    foot = legend + high * len(rows)
     for tick in axis.ticks:
         sheet.text(axis(tick), foot + 6, [axis.words(tick)], "center")
     sheet.text(axis.end, foot + 14, [unit], "right")

@@ -200,6 +200,9 @@ def scale_bars(
     return sheet.figure(title, " ".join(spoken), source, notice)
 
 
+LIKELY = "#a8a8a8"  # the middle half of a bar
+
+
 def ranges(
     title: str,
     rows: Sequence[tuple[str, float, float, float]],
@@ -234,7 +237,7 @@ def ranges(
         for label, low, _, high in rows
     ]
     heights = [len(lines) * LINE + 18 for lines in labels]
-    sheet = Sheet(sum(heights) + 20)
+    sheet = Sheet(sum(heights) + 31)
     foot = sum(heights)
     nought = axis.low <= 0 <= axis.high and not bounds
     top, spoken = 0.0, []
@@ -247,7 +250,7 @@ def ranges(
         sheet.rectangles([(low_x, y, high_x - low_x, 8)], BAND, GREY)
         # The soft edge: the middle half is darker, and most likely.
         inner = [(x + low_x) / 2, (x + high_x) / 2]
-        sheet.rectangles([(inner[0], y, inner[1] - inner[0], 8)], "#a8a8a8")
+        sheet.rectangles([(inner[0], y, inner[1] - inner[0], 8)], LIKELY)
         sheet.markers([(x, y + 4)], "diamond", 7, BLUE)
         spoken.append(
             f"{label}: {words(value)}, waarschijnlijk tussen {words(low)} en {words(high)}."
@@ -259,6 +262,12 @@ def ranges(
         said = axis.words(tick)
         sheet.text(axis(tick), foot + 8, [f"+{said}" if signs and tick > 0 else said], "center")
     sheet.text(WIDTH / 2, foot + 17, wrap(unit, WIDTH, 1), "center")
+    sheet.markers([(5, foot + 26)], "diamond", 7, BLUE)
+    sheet.text(11, foot + 28, ["wat eruit kwam"])
+    sheet.rectangles([(58, foot + 23, 10, 6)], LIKELY, GREY)
+    sheet.text(71, foot + 28, ["meest waarschijnlijk"])
+    sheet.rectangles([(133, foot + 23, 10, 6)], BAND, GREY)
+    sheet.text(146, foot + 28, ["kan ook"])
     return sheet.figure(title, f"{' '.join(spoken)} Eenheid: {unit}.", source, notice)
 
 
@@ -388,7 +397,8 @@ class _Chain:
         foot = top + self.upper + 12
         # The reason holds up the step: its arrow points at the first gap, or at the one box.
         x = STEP[0] + STEP[1] / 2 if len(self.steps) > 1 else STEP[0] / 2
-        high = middle + 2 if len(self.steps) > 1 else top + self.upper + 0.8
+        # It stops below the head of the arrow that runs there.
+        high = middle + 4 if len(self.steps) > 1 else top + self.upper + 0.8
         style = "dashed" if self.open else "solid"
         _arrow(sheet, (x, foot), (x, high), style)
         self.reason.draw(sheet, HALF[0][0], foot, HALF[0][1], self.lower, style)

@@ -141,6 +141,7 @@ def dots_in_time(
     target: tuple[str, float] | None = None,
     notice: str = "",
     height: float = 100,
+    above: str = "",
 ) -> Figure:
     """Draw one's own counts as dots in order of date, with the middle line through them.
 
@@ -160,6 +161,8 @@ def dots_in_time(
     notice : str
     height : float
         Of the sheet; from 50 on, so that the labels of both lines have a place.
+    above : str, optional
+        What stands above the axis, where the words of `unit` stand beside the picture already.
     """
     if not points:
         raise ValueError("no dots to draw")
@@ -172,7 +175,7 @@ def dots_in_time(
     step = (end - start) / max(len(values) - 1, 1)
     places = [(start + index * step, level(value)) for index, value in enumerate(values)]
     sheet = Sheet(height)
-    sheet.text(0, 6, wrap(unit, WIDTH, 1))
+    sheet.text(0, 6, wrap(above or unit, WIDTH, 1))
     sheet.lines([[(16, level(tick)), (end + 6, level(tick))] for tick in level.ticks], BAND)
     for tick in level.ticks:
         sheet.text(14, level(tick) + 1.7, [level.words(tick)], "right")
@@ -193,7 +196,8 @@ def dots_in_time(
     spread = _spread([(middle, len(words) * LINE) for middle, words, _ in labels], 10, foot)
     for (_, words, color), y in zip(labels, spread, strict=True):
         sheet.text(end + 8, y, words, color=color)
-    sheet.markers(places, "circle", 5, BLUE)
+    # Smaller where there are many, so that each of them can be seen.
+    sheet.markers(places, "circle", max(min(5, step * 0.9), 2) if len(places) > 1 else 5, BLUE)
     shown = {0, len(values) - 1} | ({len(values) // 2} if len(values) > 4 else set())
     for index in sorted(shown):
         sheet.text(places[index][0], foot + 7.5, [short_date(ordered[index][0])], "center")

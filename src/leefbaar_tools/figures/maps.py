@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from .sheet import BLUE, INK, WIDTH, Figure, Sheet, wrap
+from .sheet import BLUE, INK, LINE, WIDTH, Figure, Sheet, wrap
 
 # From more to less than the city: shade and sign. Greys and a sign, never red and green.
 _CLASSES = (("#8f8f8f", "+"), ("#d0d0d0", "="), ("#ffffff", "−"))
@@ -48,7 +48,8 @@ def area_map(
     if not shapes:
         raise ValueError("no boundaries to draw")
     place = _fitted([p for polygons in shapes.values() for rings in polygons for p in rings[0]])
-    sheet = Sheet(_HEIGHT + 34)
+    said = [wrap(word, 84, 2) for word in words]  # a gemeente may have a long name
+    sheet = Sheet(_HEIGHT + 28 + LINE * (sum(map(len, said)) - len(said)) + 6)
     own_name, own_codes = own
     order = sorted(shapes, key=lambda code: code in own_codes)  # the own edge lies over the others
     for code in order:
@@ -63,16 +64,17 @@ def area_map(
         x, y = _middle(max(rings, key=_size))
         sheet.text(x, y + 2, [sign], "center", "bold", BLUE if code in own_codes else INK)
     foot = _HEIGHT + 6
-    for number, (word, (fill, sign)) in enumerate(zip(words, _CLASSES, strict=True)):
-        y = foot + number * 8
+    y = float(foot)
+    for lines, (fill, sign) in zip(said, _CLASSES, strict=True):
         sheet.rectangles([(0.5, y - 5, 10, 6.5)], fill, INK)
         sheet.text(5.5, y, [sign], "center", "bold")
-        sheet.text(14, y, wrap(word, 84, 1))
+        sheet.text(14, y, lines)
+        y += 8 + LINE * (len(lines) - 1)
     sheet.rectangles([(100, foot - 5, 10, 6.5)], "white", INK)
     sheet.text(105, foot, ["?"], "center", "bold")
     sheet.text(114, foot, ["te klein of niet bekend"])
     sheet.lines([[(100, foot + 6), (110, foot + 6)]], BLUE, width=1.6)
-    sheet.text(114, foot + 8, wrap(own_name, WIDTH - 114, 1), weight="bold", color=BLUE)
+    sheet.text(114, foot + 8, wrap(own_name, WIDTH - 114, 2), weight="bold", color=BLUE)
     known = {code: classes.get(code) for code in shapes}
     return sheet.figure(title, _spoken(known, names, words, own_name), source, notice)
 

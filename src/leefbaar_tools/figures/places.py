@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median, quantiles
 
 from ..dutch import format_number
-from .sheet import BAND, BLUE, GREY, RUST, WIDTH, Axis, Figure, Sheet, value_axis, wrap
+from .sheet import BAND, BLUE, GREY, RUST, WIDTH, Axis, Figure, Sheet, value_axis, width_of, wrap
 
 
 def place_among(
@@ -49,19 +49,22 @@ def place_among(
     sheet = Sheet(foot + 9)
 
     sheet.rectangles([(axis(low), 20, axis(high) - axis(low), base - 20)], BAND, GREY)
-    sheet.lines([[(x, 20), (x, base + 10)] for x in city_x], RUST, "dashed", 0.8)
+    ticks = {axis(tick): axis.words(tick) for tick in axis.ticks}
+    # The line ends above a number that stands in its way; the words below it tell its own.
+    down = [
+        base if any(abs(t - x) < width_of(word) / 2 + 1 for t, word in ticks.items()) else base + 10
+        for x in city_x
+    ]
+    sheet.lines([[(x, 20), (x, y)] for x, y in zip(city_x, down, strict=True)], RUST, "dashed", 0.8)
     sheet.markers(_stacked([axis(value) for value in values], base), "circle", 3.5, "white")
     sheet.lines([[(own_x, 14), (own_x, base)]], BLUE, width=0.8)
     sheet.markers([(own_x, 14)], "diamond", 8, BLUE)
     sheet.text(own_x, 6, wrap(own_said, WIDTH, 1), "center", "bold", BLUE)
     for x, said in zip(city_x, city_said, strict=True):
         sheet.text(x, base + 15, wrap(said, WIDTH, 1), "center", color=RUST)
-    sheet.lines(
-        [[(0, base), (WIDTH, base)]] + [[(axis(t), base), (axis(t), base + 2)] for t in axis.ticks]
-    )
-    for tick in axis.ticks:
-        if all(abs(axis(tick) - x) > 8 for x in city_x):
-            sheet.text(axis(tick), base + 7.5, [axis.words(tick)], "center")
+    sheet.lines([[(0, base), (WIDTH, base)]] + [[(x, base), (x, base + 2)] for x in ticks])
+    for x, word in ticks.items():
+        sheet.text(x, base + 7.5, [word], "center")
     sheet.text(WIDTH / 2, base + 24, said_unit, "center")
     sheet.markers([(4, foot)], "circle", 3.5, "white")
     sheet.text(9, foot + 2, ["één vergelijkbare buurt"])
@@ -174,15 +177,16 @@ def against(
         sheet.lines([[(x(px), y(py)) for px, py in line]], RUST, "dashed", 0.8)
     sheet.markers([(x(px), y(py)) for px, py in points], "circle", 4, "white")
     spoken = [f"{len(everything)} buurten als stippen."]
+    inked = [(x(px), y(py)) for px, py in everything]
+    if line:
+        inked += _along(*((x(px), y(py)) for px, py in line))
     for letter, (px, py) in lettered.items():
         told = marked is not None and marked[0] == letter
         sheet.markers([(x(px), y(py))], "diamond" if told else "circle", 9, BLUE)
         words = f"{letter}: {marked[1]}" if told else letter
-        on_the_right = WIDTH - x(px) - 8
-        fits = len(wrap(words, on_the_right)) == 1 or x(px) < WIDTH / 2
-        side, room = (1, on_the_right) if fits else (-1, x(px) - 8)
-        anchor = "left" if fits else "right"
-        sheet.text(x(px) + 6.5 * side, y(py) + 2, wrap(words, room, 1), anchor, "bold", BLUE)
+        said = wrap(words, max(x(px), WIDTH - x(px)) - 8, 1)
+        left, foot = _beside(x(px), y(py), width_of(said[0]), inked)
+        sheet.text(left, foot, said, weight="bold", color=BLUE)
         across = "links" if px < _middle(everything, 0) else "rechts"
         high = "hoog" if py > _middle(everything, 1) else "laag"
         spoken.append(f"{words} ligt {across}, {high}.")
@@ -190,6 +194,36 @@ def against(
         spoken.append("De streepjeslijn laat zien wat je zou verwachten.")
     spoken.append(f"Naar rechts: {axes[0]}. Naar boven: {axes[1]}.")
     return sheet.figure(title, " ".join(spoken), source, notice)
+
+
+def _along(start: tuple[float, float], end: tuple[float, float]) -> list[tuple[float, float]]:
+    """Return points of a line, nearer to each other than a letter is wide."""
+    return [
+        (start[0] + (end[0] - start[0]) * n / WIDTH, start[1] + (end[1] - start[1]) * n / WIDTH)
+        for n in range(WIDTH + 1)
+    ]
+
+
+def _beside(x: float, y: float, wide: float, inked) -> tuple[float, float]:
+    """Return where the name of a dot begins: beside, above or below it, where least is drawn.
+
+    `wide` is the width of the name, and `inked` are the points that it would cover.
+    """
+    places = (
+        (x + 6.5, y + 2),
+        (x - 6.5 - wide, y + 2),
+        (x - wide / 2, y - 7),
+        (x - wide / 2, y + 10),
+    )
+
+    def covered(place: tuple[float, float]) -> int:
+        left, foot = place
+        if left < 0 or left + wide > WIDTH or not 12 < foot < 103:
+            return 10**6
+        # Two mm more on each side: half a dot.
+        return sum(left - 2 < px < left + wide + 2 and foot - 6 < py < foot + 2 for px, py in inked)
+
+    return min(places, key=covered)
 
 
 def _room(values: Sequence[float], start: float, end: float) -> Axis:

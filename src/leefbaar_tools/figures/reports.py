@@ -278,17 +278,19 @@ def springing(
         sheet.lines([[(22, at), (right + 5, at)]], RUST, "dotted", 1)
         words = wrap(f"{level[0]}: {format_number(level[1])}", WIDTH - right - 28, 3)
         sheet.text(right + 28, at - (len(words) - 1) * LINE / 2 + 1.7, words, color=RUST)
+    sizes = [7 if pair[3] else 3.5 for pair in pairs]
+    before = _side_by_side([y(pair[1]) for pair in pairs], sizes, left, 1)
+    after = _side_by_side([y(pair[2]) for pair in pairs], sizes, right, -1)
     for chosen in (False, True):
-        some = [pair for pair in pairs if pair[3] == chosen]
+        some = [n for n, pair in enumerate(pairs) if pair[3] == chosen]
         if some and second:
             color, width = (INK, 1.1) if chosen else (GREY, 0.4)
-            runs = [[(left, y(a)), (right, y(b))] for _, a, b, _ in some]
-            sheet.lines(runs, color, width=width)
+            sheet.lines([[before[n], after[n]] for n in some], color, width=width)
         if some:
             sign, size, fill = ("diamond", 7, BLUE) if chosen else ("circle", 3.5, "white")
-            sheet.markers([(left, y(a)) for _, a, _, _ in some], sign, size, fill)
+            sheet.markers([before[n] for n in some], sign, size, fill)
             if second:
-                sheet.markers([(right, y(b)) for _, _, b, _ in some], sign, size, fill)
+                sheet.markers([after[n] for n in some], sign, size, fill)
     for words, at in _together([(pair[0], y(pair[1])) for pair in pairs if pair[0]]):
         sheet.text(left - 6, at + 1.7, [words], "right", "bold", BLUE)
     if second:
@@ -302,6 +304,30 @@ def springing(
     if level:
         spoken.append(f"{level[0]}: {format_number(level[1])}.")
     return sheet.figure(title, " ".join([*spoken, f"Eenheid: {unit}."]), source, notice)
+
+
+def _side_by_side(
+    heights: list[float], sizes: list[float], start: float, way: int
+) -> list[tuple[float, float]]:
+    """Return places for signs at these heights, so that each of them can be counted.
+
+    The largest stand at `start`; who would cover another moves inwards, as far as there is room.
+    """
+    places: dict[int, tuple[float, float]] = {}
+    for n in sorted(range(len(heights)), key=lambda n: -sizes[n]):
+        for aside in range(14):
+            x = start + way * aside * 2
+            apart = (
+                max(abs(x - places[m][0]), abs(heights[n] - places[m][1]))
+                - (sizes[n] + sizes[m]) / 2
+                for m in places
+            )
+            if min(apart, default=0) >= -0.4:  # to touch is not to cover
+                break
+        else:
+            x = start
+        places[n] = (x, heights[n])
+    return [places[n] for n in range(len(heights))]
 
 
 def _together(labels: list[tuple[str, float]]) -> list[tuple[str, float]]:

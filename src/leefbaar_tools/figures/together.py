@@ -351,17 +351,17 @@ def tipping(
     sheet.text(107, 6, ["niet gekozen"])
     sheet.rectangles([(1.5, 12, 8, 6)], BAND, GREY)
     sheet.text(12, 17, ["wat kan ook?"])
-    sheet.lines([[(100, 10), (100, 20)]], RUST, width=1.4)
+    sheet.lines([[(100, 11), (100, 19)]], RUST, width=1.4)
     sheet.text(107, 17, ["hier kantelt de keuze"], color=RUST)
     top, spoken = 26.0, []
     for guess in guesses:
         inside = guess.at is not None and guess.low <= guess.at <= guess.high
         sheet.text(0, top + 5, wrap(guess.name, WIDTH, 1), weight="bold" if inside else "normal")
-        line = top + 12
+        line = top + 11.5
         sheet.lines([[(start, line), (end, line)]], BAND, width=0.5)
         sheet.rectangles([(x(guess.low), line - 3, x(guess.high) - x(guess.low), 6)], BAND, GREY)
         if guess.at is not None and guess.at <= full:
-            sheet.lines([[(x(guess.at), line - 5), (x(guess.at), line + 5)]], RUST, width=1.4)
+            sheet.lines([[(x(guess.at), line - 4), (x(guess.at), line + 4)]], RUST, width=1.4)
         fill = BLUE if guess.chosen else "white"
         sheet.markers([(x(guess.now), line)], "diamond", 6, fill)
         spoken.append(_tips(guess))

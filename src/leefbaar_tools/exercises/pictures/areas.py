@@ -138,9 +138,9 @@ def _beside_city(area: Area, code: str, indicator: str, words: tuple[str, ...]):
     found = known[analysis.relative_to_city(area, code, indicator)]
     by = "het model" if area.indicator(indicator).modelled else "de cijfers"
     than = (
-        f"ongeveer gelijk aan {city['name']}"
+        f"ongeveer gelijk aan heel {city['name']}"
         if found == words[1]
-        else f"{found} dan in {city['name']}"
+        else f"{found} dan in heel {city['name']}"
     )
     try:
         picture = place_figure(area, code, indicator)
@@ -171,7 +171,9 @@ def place_figure(area: Area, code: str, indicator: str) -> figures.Figure | None
     )
     # A file of buurten alone has no figure of the whole city.
     whole = (
-        None if city["reason"] else (city["name"], round_half_up(city["value"] * scale, decimals))
+        None
+        if city["reason"]
+        else (_where(area, city), round_half_up(city["value"] * scale, decimals))
     )
     return figures.place_among(
         _place_title(area.name(code), own, low, high, decimals),
@@ -209,7 +211,7 @@ def trend_figure(area: Area, code: str, indicator: str) -> figures.Figure | None
         city = area.gemeente(code)
         whole = analysis.trend(area, city, indicator).series
         if whole["value"].notna().any():
-            series[area.name(city)] = _line(whole, scale)
+            series[f"Heel {area.name(city)}"] = _line(whole, scale)
     changes = trend.series["stretch"].diff() > 0
     breaks = {year: "andere grens" for year in trend.series.index[changes]}
     said = _TREND_WORDS.get(trend.word, "te weinig metingen om iets te zeggen")
@@ -252,11 +254,11 @@ def _changes_figure(area: Area, code: str, indicator: str, span: int) -> figures
     scale, decimals, _ = _scale(known)
     return figures.place_among(
         "Ook zonder jouw plan verandert dit cijfer. Bij buurten die erop lijken: "
-        f"{_between(found.alike, scale, decimals)}",
+        f"{_between(found.alike, known)}",
         [round_half_up(change * scale, decimals) for change in found.alike],
         (area.name(code), round_half_up(found.own * scale, decimals)),
         ("geen verandering", 0.0),
-        f"verandering van {found.start} naar {found.end}, {known.title}",
+        f"verandering van {found.start} naar {found.end}, {_counted_in(known)}",
         area.source_line(indicator, since=found.start),
         decimals=decimals,
     )
@@ -284,7 +286,7 @@ def changes_table(context: Context, compass: Mapping[str, str], span: int) -> li
         now = UNKNOWN if own["reason"] else format_number(own["value"] * scale, decimals)
         moved = UNKNOWN
         if not found.reason:
-            moved = _between(found.alike, scale, decimals)
+            moved = _between(found.alike, known)
         unit = " (score × 100)" if known.kind == "score" else ""
         rows.append((f"{label}{unit}", now, moved))
         sources.append(area.source_line(indicator, since=found.start))
@@ -298,10 +300,21 @@ def changes_table(context: Context, compass: Mapping[str, str], span: int) -> li
     ]
 
 
-def _between(changes: tuple[float, ...], scale: float, decimals: int) -> str:
-    """Say the range of changes, given in order of size."""
+def _between(changes: tuple[float, ...], known: Indicator) -> str:
+    """Say the range of changes, given in order of size, and what they are counted in."""
+    scale, decimals, _ = _scale(known)
     low, high = (format_number(changes[end] * scale, decimals) for end in (0, -1))
-    return "minder dan 1 punt" if low == high == "0" else f"tussen {low} en {high}"
+    if low == high == "0":
+        return "minder dan 1 punt"
+    units = {"share": f"per 100 {known.counted}", "score": "punt" if high == "1" else "punten"}
+    return f"tussen {low} en {high} {units.get(known.kind, known.unit)}"
+
+
+def _counted_in(known: Indicator) -> str:
+    """Return what changes and what it is counted in; what 0 means is not asked of a change."""
+    if known.kind == "score":
+        return f"{known.title} in punten (score × 100)"
+    return _scale(known)[2]
 
 
 # --- what an explorer draws: of the choices made, a figure with what is said under it

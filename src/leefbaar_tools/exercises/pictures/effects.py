@@ -282,7 +282,7 @@ def _survey_place(context: Context, code: str, question: str, unit: str):
         f"{name}: {format_number(own)} van de 100 zeggen ja",
         known,
         (name, own),
-        (f"heel {city}", _hundred(whole)),
+        (f"Heel {city}", _hundred(whole)),
         f"{unit}, {wave}",
         _source(context, code, *alike),
     )
@@ -317,7 +317,11 @@ def _survey_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[
 
 def _bars_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:
     figure = figures.tally_bars(
-        chosen["title"], chosen["groups"], settings["source"], unit=settings["unit"]
+        chosen["title"],
+        chosen["groups"],
+        settings["source"],
+        unit=settings["unit"],
+        full=settings["full"],
     )
     return [on_paper(figure, 140), *note(settings, chosen["note"])]
 

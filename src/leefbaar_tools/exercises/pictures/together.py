@@ -167,12 +167,16 @@ def _hours_tipping_drawn(context: Context, chosen: Mapping, settings: Mapping) -
     for flip in _flips(context.registrations, hours, euros):
         if flip.guess != "uren":
             continue
-        swap = "–" if flip.at is None else _swap_said(settings, names, flip)
-        at = "kantelt niet" if flip.at is None else f"bij {format_number(flip.at)}"
+        said = settings["same"] if flip.at is None else _hours_said(settings, names, flip)
         mark = "ja" if flip.chosen else "nee"
-        rows.append((names[flip.key], mark, format_number(flip.now), at, swap))
+        rows.append((names[flip.key], mark, format_number(flip.now), said))
     source = Paragraph(f"Bron: {context.registrations.source_line('schattingen van uren')}")
     return [Table(tuple(settings["header"]), tuple(rows), settings["caption"]), source]
+
+
+def _hours_said(settings: Mapping, names: Mapping, flip) -> str:
+    at = format_number(flip.at) if flip.at else "geen"
+    return settings["other"].format(at=at, swap=_swap_said(names, flip))
 
 
 def _flip_said(settings: Mapping, names: Mapping, flip) -> str:
@@ -181,12 +185,19 @@ def _flip_said(settings: Mapping, names: Mapping, flip) -> str:
         name=names[flip.key],
         now=format_number(flip.now),
         at=format_number(flip.at),
-        swap=_swap_said(settings, names, flip),
+        swap=_swap_said(names, flip),
     )
 
 
-def _swap_said(settings: Mapping, names: Mapping, flip) -> str:
-    return settings["swap"].format(eruit=_said(names, flip.leaves), erin=_said(names, flip.enters))
+def _swap_said(names: Mapping, flip) -> str:
+    """Say what leaves and what enters, as the end of a sentence; of nothing not a word."""
+    leaves, enters = flip.leaves, flip.enters
+    parts = []
+    if leaves:
+        parts.append(f"{'vallen' if leaves[1:] else 'valt'} {_said(names, leaves)} weg")
+    if enters:
+        parts.append(f"{'komen' if enters[1:] else 'komt'} {_said(names, enters)} erbij")
+    return " en ".join(parts)
 
 
 def _what_if_drawn(context: Context, chosen: Mapping, settings: Mapping) -> list[Block]:

@@ -4,6 +4,7 @@
 import { notice, hideNotice } from './notice.js';
 import { Memory } from './memory.js';
 import { improve } from './names.js';
+import { Growing } from './grow.js';
 import { Clocks } from './timer.js';
 
 const WAIT = 'Even wachten, je antwoorden zijn bewaard.';
@@ -19,6 +20,7 @@ export class Sheet {
     this.bar = bar;
     this.broken = false;
     this.memory = new Memory(panel.content.node);
+    this.growing = new Growing(panel.content.node);
     this.clocks = new Clocks(panel.content.node, bar.room.start);
     panel.node.classList.add('leefbaar-sheet');
     panel.toolbar.hide();
@@ -98,6 +100,7 @@ export class Sheet {
   /* What the page shows gets what only this extension gives. */
   finish() {
     improve(this.panel.content.node);
+    this.growing.all();
     this.clocks.find();
   }
 
