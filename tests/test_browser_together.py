@@ -122,26 +122,6 @@ def test_a_box_grows_with_its_text(page):
     grows(page)
 
 
-def test_a_box_grows_in_a_browser_that_cannot_do_it_by_itself(chromium, room):
-    with on(chromium, room) as page:
-        page.add_init_script("""
-            CSS.supports = () => false;
-            addEventListener('DOMContentLoaded', () => {
-                const style = document.createElement('style');
-                style.textContent = 'textarea { field-sizing: fixed !important }';
-                document.body.append(style);
-            });
-        """)
-        page.reload()
-        ready(page)
-        begin_as(page, "Vogel zonder")
-        assert (
-            page.evaluate("getComputedStyle(document.querySelector('textarea')).fieldSizing")
-            == "fixed"
-        )
-        grows(page)
-
-
 def test_a_list_to_choose_from_has_its_arrow_and_stands_level(page):
     partner = exercise(page, "Mijn netwerkkaart").get_by_role("group", name="Partner 1", exact=True)
     often, who = partner.get_by_label("Hoe vaak spreek je ze?"), partner.get_by_label("Wie?")
@@ -190,3 +170,23 @@ def test_on_a_small_screen_nothing_is_cut_off(page):
             assert wide <= 1, title
     finally:
         page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_a_box_grows_in_a_browser_that_cannot_do_it_by_itself(chromium, tmp_path):
+    with opened(tmp_path, "4") as room, on(chromium, room) as page:
+        page.add_init_script("""
+            CSS.supports = () => false;
+            addEventListener('DOMContentLoaded', () => {
+                const style = document.createElement('style');
+                style.textContent = 'textarea { field-sizing: fixed !important }';
+                document.body.append(style);
+            });
+        """)
+        page.reload()
+        ready(page)
+        begin_as(page, "Vogel zonder")
+        assert (
+            page.evaluate("getComputedStyle(document.querySelector('textarea')).fieldSizing")
+            == "fixed"
+        )
+        grows(page)

@@ -578,6 +578,8 @@ def test_of_equal_values_every_sign_is_seen_and_every_number_told():
     assert min(after - before for before, after in pairwise(heights)) >= 5
     assert len(written_at(svg, "18")) == 3
     assert len(written_at(svg, "18", "bold")) == 1
+    # The line of 20 would run through them: each has a white ground under it.
+    assert len(paths(svg, fill="white", stroke="none")) == 4
 
 
 @pytest.mark.parametrize("city", ["'s-Gravenhage", "Alphen aan den Rijn", "Ede"])

@@ -657,7 +657,7 @@ def test_changes_seen_say_the_range_of_the_figure():
     """The figure itself: -3,9 is drawn as -4, and of eight look-alikes there are eight rings."""
     (block,) = pictures.changes_seen(context(code=MAALDERIJ), "overlast_onveiligheid", 2)
     assert block.title.endswith("tussen −4 en 6 punten")
-    assert "overlast en onveiligheid in punten (score × 100)." in block.alt
+    assert "in punten (score × 100): overlast en onveiligheid." in block.alt
     assert "Van 8 vergelijkbare buurten" in block.alt
     assert "geen verandering: 0." in block.alt
     assert "2022 tot en met 2024" in block.source

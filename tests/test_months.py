@@ -1,6 +1,7 @@
 """Own monthly totals: typed in, seen in their band, nobody else's."""
 
 import json
+import re
 
 import pytest
 from hypothesis import example, given, settings
@@ -12,6 +13,7 @@ from test_exercises import (
     newest,
     nodes,
     page_text,
+    walk,
     written,
 )
 
@@ -245,3 +247,11 @@ def test_a_damaged_value_never_raises(rows, since):
     screen = screen_for(OWN, Session(None, strict=True))
     screen.show(kept)
     screen.value()
+
+
+def test_the_names_of_the_months_leave_the_width_to_the_numbers(tmp_path):
+    screen = screen_for(OWN, Session(tmp_path, strict=True))
+    grid = next(w for w in walk(screen.widget) if "leefbaar-tabel" in w._dom_classes)
+    names, *numbers = re.findall(r"minmax\((\d+)em, (\d+)em\)", grid.layout.grid_template_columns)
+    assert len(numbers) == 2
+    assert all(int(most) > int(names[1]) for _, most in numbers)

@@ -201,11 +201,16 @@ def profile(
             y = first + LINE * (place + 0.5)
             weight, color = ("bold", BLUE) if place == 0 else ("normal", INK)
             if value is None:
-                words = wrap(f"{labels[place]}: geen cijfer", axis.end - axis.start, 1)
-                sheet.text(axis.start, y + 1.7, words, weight=weight, color=color)
+                said = wrap(f"{labels[place]}: geen cijfer", axis.end - axis.start, 1)
+                room = (axis.start + 1, y - 2.5, width_of(said[0]) + 1, 5)
+                sheet.rectangles([room], "white")
+                sheet.text(axis.start + 1.5, y + 1.7, said, weight=weight, color=color)
                 continue
             sheet.markers([(axis(value), y)], signs[place], 6.5 if place == 0 else 5, fills[place])
-            sheet.text(axis(value) + 5, y + 1.7, [format_number(value)], "left", weight, color)
+            words, left = format_number(value), axis(value) + 5
+            # No line of the axis runs through a number.
+            sheet.rectangles([(left - 0.5, y - 2.5, width_of(words) + 1, 5)], "white")
+            sheet.text(left, y + 1.7, [words], "left", weight, color)
         said = ", ".join(
             f"{label} {'geen cijfer' if value is None else format_number(value)}"
             for label, value in zip(labels, values, strict=True)

@@ -311,18 +311,17 @@ def _side_by_side(
 ) -> list[tuple[float, float]]:
     """Return places for signs at these heights, so that each of them can be counted.
 
-    The largest stand at `start`; who would cover another moves inwards, as far as there is room.
+    The largest stand at `start`; what has (as good as) the height of another moves inwards, as
+    far as there is room.
     """
     places: dict[int, tuple[float, float]] = {}
     for n in sorted(range(len(heights)), key=lambda n: -sizes[n]):
         for aside in range(14):
             x = start + way * aside * 2
-            apart = (
-                max(abs(x - places[m][0]), abs(heights[n] - places[m][1]))
-                - (sizes[n] + sizes[m]) / 2
-                for m in places
-            )
-            if min(apart, default=0) >= -0.4:  # to touch is not to cover
+            if all(
+                abs(heights[n] - high) > 1.5 or abs(x - across) > (sizes[n] + sizes[m]) / 2 - 0.4
+                for m, (across, high) in places.items()
+            ):
                 break
         else:
             x = start

@@ -258,7 +258,7 @@ def _changes_figure(area: Area, code: str, indicator: str, span: int) -> figures
         [round_half_up(change * scale, decimals) for change in found.alike],
         (area.name(code), round_half_up(found.own * scale, decimals)),
         ("geen verandering", 0.0),
-        f"verandering van {found.start} naar {found.end}, {_counted_in(known)}",
+        f"verandering van {found.start} naar {found.end}, {_counted_in(known)}: {known.title}",
         area.source_line(indicator, since=found.start),
         decimals=decimals,
     )
@@ -306,15 +306,14 @@ def _between(changes: tuple[float, ...], known: Indicator) -> str:
     low, high = (format_number(changes[end] * scale, decimals) for end in (0, -1))
     if low == high == "0":
         return "minder dan 1 punt"
-    units = {"share": f"per 100 {known.counted}", "score": "punt" if high == "1" else "punten"}
-    return f"tussen {low} en {high} {units.get(known.kind, known.unit)}"
+    points = "punt" if high == "1" else "punten"
+    return f"tussen {low} en {high} {points if known.kind == 'score' else _counted_in(known)}"
 
 
 def _counted_in(known: Indicator) -> str:
-    """Return what changes and what it is counted in; what 0 means is not asked of a change."""
-    if known.kind == "score":
-        return f"{known.title} in punten (score × 100)"
-    return _scale(known)[2]
+    """Return what a change is counted in; what a score of 0 means is not asked of a change."""
+    units = {"share": f"per 100 {known.counted}", "score": "in punten (score × 100)"}
+    return units.get(known.kind, known.unit)
 
 
 # --- what an explorer draws: of the choices made, a figure with what is said under it
