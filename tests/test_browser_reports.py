@@ -61,9 +61,8 @@ def test_an_order_by_keyboard_follows_the_focus_and_is_there_after_a_reload(page
     # The focus went along: the same key moves the same option on, to the top.
     page.keyboard.press("Enter")
     expect(places(frame).first).to_contain_text(third)
-    down = frame.get_by_role("button", name=f"Omlaag: {third}", exact=True)
-    expect(down).to_have_count(1)  # the rows get their names one by one
-    expect(down).to_be_focused()
+    # Found by its focus: the rows get their names one by one, so two can have one for a moment.
+    expect(frame.locator("button:focus")).to_have_text(f"Omlaag: {third}")
     kept(frame)
     wanted = [third, first, second, *RANK.options[3:]]
     assert room.answers(me)[RANK.id]["volgorde"] == wanted

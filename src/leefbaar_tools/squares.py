@@ -105,7 +105,8 @@ class Squares:
         import pyarrow.parquet as pq
 
         try:
-            table = pq.read_table(path)
+            new = path.suffix == vakjes.PART
+            table = vakjes.read_part(path) if new else pq.read_table(path)
             if at is not None:
                 table = _placed(table, pq.read_table(self._path(at)))
         except (OSError, pa.ArrowException) as error:
