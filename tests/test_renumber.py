@@ -436,6 +436,14 @@ def test_the_map_of_places_that_became_one_has_them_all(stored):
     assert len(drawn[NEW]) == 2
 
 
+def test_a_map_of_a_neighbour_in_the_list_does_not_hide_an_older_one(stored):
+    two_became_one(stored)
+    add_list(stored, (OLD_A, NEW), (OLD_B, NEW), ("BU00020000", "BU00029999"), ("BU00020001", WEST))
+    stored.put(shapes(codes=("BU00020000",), year=2022))
+    stored.put(shapes(codes=(OLD_A, OLD_B), year=2021))
+    assert set(stored.area(GM).boundaries()) == {NEW}
+
+
 # --- the list itself
 
 

@@ -223,11 +223,13 @@ class Joins:
         for entry in sorted(entries, key=far):
             frame = self._rows([entry], gemeenten)
             frame = frame[~frame["water"].astype(bool)]
-            if len(frame):
+            parts = links.parts(entry.division)
+            # One with only places it was exchanged with is no map of this gemeente.
+            own = {old for some in parts.values() for old in some}
+            if (frame["code"].isin(own) | (frame["code"].str[2:6] == links.gemeente[2:])).any():
                 break
         else:
             return None, [f"Van {links.names[links.gemeente]} is er geen kaart."]
-        parts = links.parts(entry.division)
         fits = renumbered(frame, "code", parts, merged_shapes)
         used = {old for new in fits["code"] for old in parts[new]}
         note = left_out(entry.title, entry.division, set(frame["code"]), used, links)
